@@ -1,5 +1,6 @@
 """The project keeps its own house: what is installed, what is locked, and what it says of itself."""
 
+import ast
 import importlib.metadata
 import re
 import shutil
@@ -45,7 +46,11 @@ def test_the_wheel_holds_every_module_and_data_file_and_no_test(wheel: Path) -> 
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     files = (path for name in INSTALLED for path in (ROOT / name).rglob("*") if path.is_file())
     expected = {path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts}
-    assert held == {re.sub(r"^configs/", "experiments/configs/", name) for name in expected}
+    expected = {re.sub(r"^configs/", "experiments/configs/", name) for name in expected}
+    assert sorted(expected - held) == [], (
+        "not in the wheel: a package without __init__.py, or data nobody named"
+    )
+    assert sorted(held - expected) == []
 
 
 def test_the_wheel_runs_from_any_folder(wheel: Path, tmp_path: Path) -> None:
@@ -80,6 +85,18 @@ def locked(name: str) -> list[Requirement]:
     return [Requirement(line.rstrip("\\ ")) for line in lines if re.match(r"[a-z0-9]", line)]
 
 
+def imported(path: Path) -> set[str]:
+    """The top-level names that a module imports, wherever in it."""
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    names: set[str] = set()
+    for node in tree:
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
 def version_of(requirement: Requirement) -> str:
     """The one version that a pin allows."""
     return str(requirement.specifier).removeprefix("==")
@@ -100,6 +117,19 @@ def test_the_lock_holds_what_the_project_asks_for(lock: str, asked: list[str]) -
         assert same, f"{lock} lacks {requirement.name}: make lock"
         for pin in same:
             assert version_of(pin) in requirement.specifier, f"{lock}: {pin} is not {requirement}: make lock"
+
+
+def test_what_the_code_imports_is_asked_for() -> None:
+    homes = importlib.metadata.packages_distributions()
+    asked = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
+    for path in [*(ROOT / "model").rglob("*.py"), *(ROOT / "experiments").rglob("*.py")]:
+        if "landscape_builder" in path.parts:
+            continue  # runs with the extra `builder`
+        for name in imported(path) - set(sys.stdlib_module_names) - set(INSTALLED):
+            found = {canonicalize_name(home) for home in homes.get(name, ["nothing installed"])}
+            assert found & asked, (
+                f"{path.relative_to(ROOT)} imports {name}, which pyproject.toml does not name"
+            )
 
 
 def test_development_uses_the_versions_of_the_core() -> None:
