@@ -12,17 +12,17 @@ ARGS ?=
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 18
-	@echo "  PYTHON=python3.12 picks the interpreter, ARGS=\"-k wheel\" adds to the command, JOBS=1 to test on one core"
+	@echo "  PYTHON=python3.12 picks the interpreter, ARGS=\"-k wheel\" adds to the command, JOBS=4 to test on more cores than 2"
 
 demo: .venv/installed ## three policies on the landscape of Xiamen over 50 years, into results/demo; resumes
 	$(BIN)/shanshui compare 'policies=[business_as_usual,natural_first,xiamen_practice]' landscape=xiamen \
 	    years=50 replicates=20 out=results/demo $(ARGS)
 
 test: .venv/installed ## the fast tests
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses $(JOBS) -m "not slow" $(ARGS)
 
 test-all: .venv/installed ## every test, the slow ones too
-	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses $(JOBS) $(ARGS)
 
 bench: .venv/installed ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -76,7 +76,7 @@ STALE := $(shell ($(FRESH)) 2>/dev/null || echo rebuild)
 	fi; exit 1
 	@# Hydra's ANTLR is a source package: it is built with the locked setuptools, not with today's newest.
 	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements-dev.txt | $(INSTALL) --require-hashes --requirement /dev/stdin
-	@$(INSTALL) --require-hashes --no-build-isolation --requirement requirements-dev.txt
+	@$(INSTALL) --require-hashes --no-build-isolation --use-pep517 --requirement requirements-dev.txt
 	@touch $@
 
 .venv/installed: .venv/locked pyproject.toml setup.py
