@@ -79,10 +79,11 @@ def cache_folder() -> Path | None:
 
 
 def _forget_old_versions(folder: Path) -> None:
-    versions = [path for path in folder.iterdir() if VERSION_NAME.fullmatch(path.name)]
-    versions.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in versions[KEPT_VERSIONS:]:
-        shutil.rmtree(path, ignore_errors=True)
+    with suppress(OSError):  # another process may be clearing up too
+        versions = [path for path in folder.iterdir() if VERSION_NAME.fullmatch(path.name)]
+        versions.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in versions[KEPT_VERSIONS:]:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 class _Locator(UserProvidedCacheLocator):
