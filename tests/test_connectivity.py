@@ -333,6 +333,21 @@ def test_a_better_landscape_is_never_worth_less(
 
 
 @pytest.mark.parametrize("way", [*EVERY_WAY, {"exact_below": 0, "cutoff": 0.01}])
+def test_a_better_landscape_is_never_worth_less_by_rounding(way: dict[str, float]) -> None:
+    """A hair's better link breaks ties, and so the order of a sum's terms, but must not change its rounding."""
+    random = np.random.default_rng(0)
+    areas, links = random.lognormal(2.0, 1.0, 64), grid(8, 0.7)
+    before = eca(areas, *csr(64, links), **way).numerator
+    for _ in range(300):
+        link = random.integers(len(links))
+        i, j, p = links[link]
+        links[link] = (i, j, float(np.nextafter(p, 1.0)))
+        after = eca(areas, *csr(64, links), **way).numerator
+        assert after >= before
+        before = after
+
+
+@pytest.mark.parametrize("way", [*EVERY_WAY, {"exact_below": 0, "cutoff": 0.01}])
 def test_the_order_of_patches_does_not_matter(way: dict[str, float]) -> None:
     areas, links = scattered(150, 1.0)
     order = np.random.default_rng(2).permutation(150)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from model.state.normal import standard_normal_quantile
-from model.state.streams import Chance, entity_keys, uniform_from
+from model.state.streams import Chance, entity_keys, poisson_quantile, uniform_from
 
 WHOLE = 2**64
 IDS = [f"patch-{number}" for number in range(20_000)]
@@ -196,6 +196,12 @@ def test_counts_equal_scipy_quantiles_of_the_same_uniforms(mean: float) -> None:
     chance = Chance(5, 6)
     counts = chance.poisson("fire", 2020, KEYS, mean)
     np.testing.assert_array_equal(counts, stats.poisson.ppf(chance.uniform("fire", 2020, KEYS), mean))
+
+
+@pytest.mark.parametrize("mean", [1e-9, 0.5, 1.0, 3.7, 60.0, 700.0])
+def test_the_largest_uniform_gives_a_finite_count(mean: float) -> None:
+    """Rounding may keep the sum of all probabilities below it; odds of 2^-53 are about eight deviations out."""
+    assert mean <= poisson_quantile(1.0 - 2.0**-53, mean) < mean + 10.0 * np.sqrt(mean) + 20.0
 
 
 def test_draws_rise_with_their_uniform_and_counts_with_their_mean() -> None:
