@@ -1,0 +1,31 @@
+"""Governments as Mesa agents."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from model.agents.window import Window
+from model.units import Rows, yuan
+
+
+class County(Window):
+    """A county government: it plans, pays, inspects and excuses."""
+
+    table_name: ClassVar[str] = "counties"
+
+    @property
+    def code(self) -> str:
+        """Six-digit code."""
+        return str(self.model.state.counties.ids[self.row])
+
+    @property
+    def patches(self) -> Rows:
+        """Rows of the patches in the county."""
+        return np.flatnonzero(self.model.state.habitats.county == self.row)
+
+    @property
+    def budget(self) -> float:
+        """Money in the account, promised or not, in yuan."""
+        return float(yuan(self.model.state.ledger.balance[self.account]))

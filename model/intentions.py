@@ -1,0 +1,136 @@
+"""What a phase of the year hands to the next: small records of arrays, made in one phase, read in later ones.
+
+Rows are patch rows unless said otherwise; every array of a record has the same length. Nothing here outlives the year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.units import Fens, Flags, Floats, Rows
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Phase 1: price index by mineral (real, 1 at the start) and the carbon price in yuan/tCO2."""
+
+    mineral: Floats
+    carbon: float
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Phases 2 and 9: what agencies see of ``rows``; every value in [0, 1], none of it the truth."""
+
+    rows: Rows
+    cover: Floats
+    condition: Floats
+    substrate: Floats
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """Phase 3: for each of the four modes (axis 0) and each observed row (axis 1), what works would cost and bring.
+
+    ``cost`` and ``upkeep`` in yuan/ha and yuan/ha/yr, ``gain`` in condition after the planning horizon against leaving
+    the patch alone, ``total`` the same against today, ``visible`` in cover one year on. ``fixed`` in yuan a project,
+    ``years`` of works.
+    """
+
+    rows: Rows
+    cost: Floats
+    upkeep: Floats
+    gain: Floats
+    total: Floats
+    visible: Floats
+    fixed: Floats
+    years: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Phase 3: the mode chosen for each row (0: leave it), with its quote and the merit by which plans rank it."""
+
+    rows: Rows
+    mode: NDArray[np.int8]
+    cost: Floats
+    fixed: Floats
+    upkeep: Floats
+    merit: Floats
+    additional: Floats
+    native: Floats
+    condition: Floats
+    years: int
+
+
+@dataclass(frozen=True)
+class Sales:
+    """Phase 5, firms: this year's sales and mining taxes of each firm, in fen."""
+
+    sales: Fens
+    taxes: Fens
+
+
+@dataclass(frozen=True)
+class Threat:
+    """Phase 3, firms: what the law threatens for a hectare left or faked: fine in yuan/ha, whether it must be
+    reclaimed all the same, and years on the blacklist."""
+
+    fine: float
+    order: bool
+    blacklist_years: int
+
+
+@dataclass(frozen=True)
+class Reclamation:
+    """Phase 3, firms: for each mine, the shares of due land to be reclaimed, faked and left bare (they sum to 1)."""
+
+    done: Floats
+    faked: Floats
+    left: Floats
+
+
+@dataclass(frozen=True)
+class Takings:
+    """Phase 5: land taken for good by construction and refused by review, in ha per row."""
+
+    rows: Rows
+    area: Floats
+    refused: Floats
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Phase 7: for each mine, whether bare land and fakes were seen and whether a sanction followed."""
+
+    seen_bare: Flags
+    seen_fake: Flags
+    sanctioned_bare: Flags
+    sanctioned_fake: Flags
+
+
+def chosen(
+    seen: Observation, quotes: Quotes, mode: NDArray[np.int8], merit: Floats, native: Floats
+) -> Choice:
+    """The choice of ``mode`` (0: none) for each observed row, with that mode's quote; all arrays (n,).
+
+    ``additional`` is the share of the forecast gain that would not come without the works.
+    """
+    place = (np.maximum(mode.astype(np.int64) - 1, 0), np.arange(mode.size))
+    total = quotes.total[place]
+    additional = np.clip(quotes.gain[place] / np.maximum(total, 1e-9), 0.0, 1.0)
+    return Choice(
+        rows=seen.rows,
+        mode=mode,
+        cost=quotes.cost[place],
+        fixed=quotes.fixed[place[0]],
+        upkeep=quotes.upkeep[place],
+        merit=merit,
+        additional=additional,
+        native=native,
+        condition=seen.condition,
+        years=quotes.years,
+    )

@@ -1,0 +1,136 @@
+"""Concessions are opened a part a year while their ore pays; land out of use falls due for reclamation.
+
+    opened = rate * concession * clip(price, 0, boom), never more than is left, none where price is below unit cost
+    out of use = release * active;  all of it once nothing is left to open
+
+Opening strips the patch in proportion: vegetation goes, ground and its ceiling mix with spoil. Sales, taxes and costs
+scale with hectares opened; upkeep of a mine does not, so busts hurt. Sources: 0.22 of a mine's area newly opened a year
+(Pericak 2018); sales from a fund of 2 % of sales covering 4-14 % of the legacy cost of a hectare. Most likely wrong: one
+figure of sales for a mineral wherever it lies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+
+from model.intentions import Prices, Sales
+from model.parameters import Each, sourced
+from model.state.state import State
+from model.units import (
+    Fens,
+    Floats,
+    PerYear,
+    Ratio,
+    Share,
+    Years,
+    YuanPerHectare,
+    YuanPerHectareYear,
+    fen,
+)
+from model.vocabulary import Mineral
+
+YuanByMineral = Annotated[Floats, Each(Mineral, YuanPerHectare)]
+ShareByMineral = Annotated[Floats, Each(Mineral, Share)]
+
+
+@dataclass(frozen=True)
+class Concessions:
+    """Progressive opening of licensed land."""
+
+    writes: ClassVar[tuple[str, ...]] = (
+        "mines.active",
+        "mines.due",
+        "mines.opened_total",
+        "habitats.structure",
+        "habitats.composition",
+        "habitats.substrate",
+        "habitats.ceiling",
+        "habitats.cover",
+        "habitats.carbon",
+        "counties.income",
+        "counties.mining_income",
+    )
+
+    open_rate: PerYear = sourced(0.05, 0.30, "0.22 of a mine's area newly opened a year (Pericak 2018)", "measured")
+    release_rate: PerYear = sourced(0.1, 0.6, "mean active life 4.5 years (Pericak 2018)", "derived")
+    boom: Ratio = sourced(1.0, 2.0, "greatest activity against the normal", "assumed")
+    sales: YuanByMineral = sourced(5e5, 5e6, "fund of 2 % of sales covers 4-14 % of 467,000 yuan/ha", "derived")
+    margin: ShareByMineral = sourced(0.05, 0.5, "sales less unit costs at the starting price", "assumed", "sweep")
+    tax_rate: Share = sourced(0.03, 0.15, "resource tax and royalty", "recalled")
+    overhead: YuanPerHectareYear = sourced(0.0, 50000.0, "yearly cost of holding a hectare of concession", "assumed")
+    dividend: Share = sourced(0.0, 1.0, "part of profit paid out", "assumed")
+    spoil_substrate: Share = sourced(0.02, 0.2, "ground of fresh spoil", "assumed")
+    spoil_ceiling: Share = sourced(0.1, 0.35, "to what spoil recovers by itself", "assumed", "sweep")
+    duty_per_hectare: YuanPerHectare = sourced(60000.0, 200000.0, "progressive reclamation, working assumption", "assumed")
+    duty_horizon: Years = sourced(1, 10, "years until the duty of an opened hectare falls due", "assumed")
+
+    def extract(self, state: State, prices: Prices) -> Sales:
+        """Open land, book the year's trade, strip the patches; sales and taxes by firm in fen."""
+        m = state.mines
+        opened = self._opened(state, prices)
+        state.counties.mining_income[:] = 0
+        booked = self._trade(state, opened, prices)
+        self._strip(state, opened)
+        exhausted = self._untouched(state) - opened <= 1e-9
+        released = np.where(exhausted & (opened <= 0.0), 1.0, min(self.release_rate, 1.0)) * m.active
+        m.due[:] += released
+        m.active[:] += opened - released
+        m.opened_total[:] += opened
+        return booked
+
+    def _untouched(self, state: State) -> Floats:
+        m = state.mines
+        used = m.active + m.due + m.bare + m.faked + m.reclaimed
+        return np.maximum(state.habitats.area[m.patch] - used, 0.0)
+
+    def _opened(self, state: State, prices: Prices) -> Floats:
+        """Hectares opened by each mine; none for bankrupt or blacklisted firms, or below unit cost."""
+        m, f = state.mines, state.firms
+        price = prices.mineral[m.mineral]
+        working = (f.bankrupt[m.firm] == 0) & (f.blacklisted_until[m.firm] < state.year)
+        pays = price > 1.0 - self.margin[m.mineral]
+        wanted = self.open_rate * np.clip(price, 0.0, self.boom) * state.habitats.area[m.patch]
+        opened: Floats = np.where(working & pays, np.minimum(wanted, self._untouched(state)), 0.0)
+        return opened
+
+    def _trade(self, state: State, opened: Floats, prices: Prices) -> Sales:
+        """Sales, mining taxes, costs and dividends of each firm; taxes go to the county of the mine."""
+        m, f, ledger, outside = state.mines, state.firms, state.ledger, state.accounts
+        normal = opened * self.sales[m.mineral]
+        sold: Fens = fen(normal * prices.mineral[m.mineral])
+        cost = fen(normal * (1.0 - self.margin[m.mineral]))
+        tax = np.floor(sold * self.tax_rate).astype(np.int64)
+        account = f.account[m.firm]
+        county = state.habitats.county[state.mines.patch]
+        ledger.post("mineral_sales", outside.mineral_market, account, sold, patch=m.patch)
+        ledger.post("mining_tax", account, state.counties.account[county], tax, patch=m.patch)
+        np.add.at(state.counties.mining_income, county, tax)
+        np.add.at(state.counties.income, county, tax)
+        sales, taxes, costs = (state.by_firm(part) for part in (sold, tax, cost))
+        self._pay_costs(state, sales - taxes, costs)
+        owed = state.by_firm(fen(opened * self.duty_per_hectare))
+        state.obligations.create("reclamation_duty", f.account, owed, self.duty_horizon)
+        return Sales(sales, taxes)
+
+    def _pay_costs(self, state: State, revenue: Fens, costs: Fens) -> None:
+        """Unit costs and overheads as far as money and credit reach, then dividends out of profit."""
+        m, f, ledger, outside = state.mines, state.firms, state.ledger, state.accounts
+        alive = f.bankrupt == 0
+        held = np.bincount(m.firm, weights=state.habitats.area[m.patch], minlength=len(f))
+        bills = np.where(alive, costs + fen(held * self.overhead), 0)
+        ledger.post("mining_costs", f.account, outside.contractors, np.minimum(bills, ledger.available(f.account)))
+        profit = np.maximum(revenue - bills, 0)
+        paid = np.minimum(np.floor(profit * self.dividend).astype(np.int64), np.maximum(ledger.balance[f.account], 0))
+        ledger.post("dividends", f.account, outside.households, paid)
+
+    def _strip(self, state: State, opened: Floats) -> None:
+        """What stood on opened land is gone; ground and ceiling of the patch mix with spoil by area."""
+        h, patch = state.habitats, state.mines.patch
+        part = opened / h.area[patch]
+        for column in (h.structure, h.composition, h.cover, h.carbon):
+            column[patch] *= 1.0 - part
+        h.substrate[patch] += part * np.minimum(self.spoil_substrate - h.substrate[patch], 0.0)
+        h.ceiling[patch] += part * np.minimum(self.spoil_ceiling - h.ceiling[patch], 0.0)

@@ -1,0 +1,19 @@
+"""When a firm can no longer meet what is due, and who is left with its land (A5)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from model.state.state import State
+from model.units import Rows
+
+
+class Insolvency(Protocol):
+    """``fail`` counts years in arrears and hands on the firms that go bankrupt now; ``orphan`` passes their mines and
+    duties to the public and closes their accounts. Where their restoration fund goes is the fund's own rule."""
+
+    writes: tuple[str, ...]
+
+    def fail(self, state: State) -> Rows: ...
+
+    def orphan(self, state: State, failed: Rows) -> None: ...

@@ -1,0 +1,74 @@
+"""A firm fails when what is due stays unpaid for years while its money and credit are gone.
+
+Claims are met in a stated order: the supervised fund (by its own rule), then fines, then creditors. What remains of the
+duty is a named public liability of the mine's county: nothing vanishes. Source: claims of insolvency law in outline;
+Blackjewel left 33 of 170 permits unsold. Most likely wrong: that no mine is ever sold on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from model.parameters import sourced
+from model.state.state import State
+from model.units import Fens, Rows, Share, Years
+from model.vocabulary import Cause
+
+
+@dataclass(frozen=True)
+class Arrears:
+    """Years in arrears, then bankruptcy."""
+
+    writes: ClassVar[tuple[str, ...]] = (
+        "firms.arrears_years",
+        "firms.bankrupt",
+        "mines.active",
+        "mines.due",
+        "mines.bare",
+        "mines.orphaned",
+        "habitats.cause",
+        "habitats.holder",
+    )
+
+    years: Years = sourced(1, 5, "years in arrears until bankruptcy", "assumed")
+    exhausted: Share = sourced(0.0, 0.2, "money left, as a share of what is due, that counts as nothing", "assumed")
+
+    def fail(self, state: State) -> Rows:
+        """Count arrears of living firms; those that reach the limit now."""
+        f, o = state.firms, state.obligations
+        due = o.due("fine", f.account) + o.due("reclamation_duty", f.account) + o.due("arrears", f.account)
+        broke = (due > 0) & (state.ledger.available(f.account) <= due * self.exhausted) & (f.bankrupt == 0)
+        f.arrears_years[:] = np.where(broke, f.arrears_years + 1, 0)
+        return np.flatnonzero(f.arrears_years >= max(self.years, 1))
+
+    def orphan(self, state: State, failed: Rows) -> None:
+        """Pay fines from what is left, pass duties to the counties, close accounts, leave the mines to the public."""
+        if failed.size == 0:
+            return
+        f, m = state.firms, state.mines
+        f.bankrupt[failed] = 1
+        f.arrears_years[failed] = 0
+        self._close_accounts(state, failed)
+        lost = np.flatnonzero(np.isin(m.firm, failed))
+        m.bare[lost] += m.active[lost] + m.due[lost]
+        m.active[lost] = 0.0
+        m.due[lost] = 0.0
+        m.orphaned[lost] = 1
+        state.habitats.cause[m.patch[lost]] = Cause.LEGACY_MINE
+        state.habitats.holder[m.patch[lost]] = -1
+
+    def _close_accounts(self, state: State, failed: Rows) -> None:
+        f, ledger, o = state.firms, state.ledger, state.obligations
+        account, county = f.account[failed], state.counties.account[f.county[failed]]
+        cash: Fens = np.maximum(ledger.balance[account], 0)
+        fines = np.minimum(cash, o.outstanding("fine", account))
+        ledger.post("fine_paid", account, county, fines)
+        o.meet("fine", account, fines)
+        ledger.post("claims_of_creditors", account, state.accounts.banks, np.maximum(ledger.balance[account], 0))
+        ledger.post("loan_loss", state.accounts.banks, account, np.maximum(-ledger.balance[account], 0))
+        for kind in ("fine", "arrears", "restoration_order"):
+            o.write_off(kind, account)
+        o.create("orphaned_duty", county, o.write_off("reclamation_duty", account))

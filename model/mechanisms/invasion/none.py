@@ -1,0 +1,18 @@
+"""No invader spreads; what stands, stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from model.state.state import State
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """The world without spread."""
+
+    writes: ClassVar[tuple[str, ...]] = ()
+
+    def spread(self, state: State) -> None:
+        """Leave the invader where it is."""

@@ -1,0 +1,18 @@
+"""What agencies see of the land; the truth stays hidden (A11)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from model.intentions import Observation
+from model.state.state import State
+from model.state.streams import Chance
+from model.units import Rows
+
+
+class Monitoring(Protocol):
+    """Reads the true columns of the rows asked for; writes nothing and hands on what is seen of them."""
+
+    writes: tuple[str, ...]
+
+    def observe(self, state: State, chance: Chance, rows: Rows, purpose: str) -> Observation: ...

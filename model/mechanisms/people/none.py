@@ -1,0 +1,28 @@
+"""Counties alone: no firm works the mines, no investor looks for projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from model.landscapes.landscape import Landscape
+from model.mechanisms.people import Founded
+from model.mechanisms.people._public import governments, outside
+from model.state.ledger import Ledger
+from model.state.people import Firms, Investors, Mines
+from model.state.streams import Chance
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Nobody but governments."""
+
+    writes: ClassVar[tuple[str, ...]] = ()
+
+    def found(self, landscape: Landscape, ledger: Ledger, chance: Chance, year: int) -> Founded:
+        """Governments without leniency; empty tables for everybody else."""
+        accounts = outside(landscape, ledger)
+        counties = governments(landscape, ledger, np.zeros(len(landscape.counties)))
+        return Founded(counties, Firms([]), Mines(0), Investors([]), accounts)

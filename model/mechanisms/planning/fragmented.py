@@ -1,0 +1,153 @@
+"""Every county plans for its own patches, in windows of years, without a look across its border.
+
+Candidates of the same county, mode and neighbourhood are bundled into projects of a size the county can pay for; the
+bundles are ranked by merit per yuan, fixed costs included. Permanent farmland is on the negative list (A14), working
+mines are their firms' duty, and nothing inside the red line is rebuilt unless it was mined. Source: five-year plans of
+county governments. Most likely wrong: that plans follow one rank and no politics.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from model.intentions import Choice
+from model.parameters import sourced
+from model.state.habitats import ECOLOGICAL
+from model.state.projects import withdraw_proposals
+from model.state.state import State
+from model.units import Count, Flags, Floats, Kilometres, Ratio, Rows, Share, Years, fen, yuan
+from model.vocabulary import Cause, Mode, Stage, Zone
+
+ENGAGED = (Stage.FUNDED, Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
+MINED = (Cause.LEGACY_MINE, Cause.WORKING_MINE)
+
+
+@dataclass(frozen=True)
+class Fragmented:
+    """Counties plan alone."""
+
+    writes: ClassVar[tuple[str, ...]] = ("habitats.site",)
+
+    window: Years = sourced(3, 10, "five-year plans", "measured")
+    retry_after: Years = sourced(5, 20, "years before a patch is treated again", "assumed")
+    block: Kilometres = sourced(2.0, 50.0, "patches closer than this share one project", "assumed")
+    largest_project: Share = sourced(0.05, 1.0, "greatest project, as a share of a window's income", "assumed")
+    overbooking: Ratio = sourced(1.0, 3.0, "value of proposals against the money expected", "assumed")
+    most_sites: Count = sourced(1, 500, "most patches in one project", "assumed")
+
+    def survey(self, state: State) -> Rows:
+        """At the start of a window: ecological patches that the county may treat; else none."""
+        if (state.year - state.start_year - 1) % max(self.window, 1):
+            return np.zeros(0, dtype=np.int64)
+        h = state.habitats
+        open_land = np.isin(h.ecosystem, ECOLOGICAL) & (h.zone != Zone.PERMANENT_FARMLAND) & (h.holder < 0)
+        return np.flatnonzero(open_land & ~self._engaged(state))
+
+    def _engaged(self, state: State) -> Flags:
+        """Patches in an open project, or treated too recently."""
+        h, sites, projects = state.habitats, state.sites, state.projects
+        engaged = np.zeros(h.rows, dtype=bool)
+        stage = projects.stage[sites.project]
+        recent = (sites.begun >= 0) & (state.year - sites.begun < self.retry_after)
+        busy = np.isin(stage, ENGAGED) | recent
+        engaged[sites.patch[busy]] = True
+        return engaged
+
+    def plan(self, state: State, choice: Choice) -> None:
+        """Withdraw what was never funded, then propose anew; does nothing between windows."""
+        if choice.rows.size == 0:
+            return
+        withdraw_proposals(state.projects, state.sites, state.habitats.site)
+        wanted = np.flatnonzero(self._allowed(state, choice))
+        if wanted.size:
+            self._propose(state, choice, wanted)
+
+    def _allowed(self, state: State, choice: Choice) -> Flags:
+        h, rows = state.habitats, choice.rows
+        rebuilt_in_red = (choice.mode == Mode.RECONSTRUCTION) & (h.zone[rows] == Zone.RED_LINE)
+        rebuilt_in_red &= ~np.isin(h.cause[rows], MINED)
+        income = yuan(state.counties.income[h.county[rows]]) * self.window
+        affordable = choice.cost * h.area[rows] + choice.fixed <= income
+        allowed: Flags = (choice.mode != Mode.NONE) & (choice.merit > 0.0) & affordable & ~rebuilt_in_red
+        return allowed
+
+    def _propose(self, state: State, choice: Choice, wanted: Rows) -> None:
+        h = state.habitats
+        patch = choice.rows[wanted]
+        cost = choice.cost[wanted] * h.area[patch]
+        order, bundle = self._bundle(state, patch, choice.mode[wanted], choice.merit[wanted], cost)
+        wanted, patch, cost = wanted[order], patch[order], cost[order]
+        works = np.bincount(bundle, weights=cost)
+        fixed = choice.fixed[wanted][np.unique(bundle, return_index=True)[1]]
+        merit = np.bincount(bundle, weights=choice.merit[wanted] * cost) / (works + fixed)
+        first = np.unique(bundle, return_index=True)[1]
+        county = h.county[patch[first]]
+        kept = self._within_means(state, county, merit, works + fixed)
+        number = np.cumsum(kept) - 1
+        rows = state.projects.append(
+            int(kept.sum()),
+            county=county[kept],
+            mode=choice.mode[wanted][first][kept],
+            stage=np.full(int(kept.sum()), Stage.PROPOSED),
+            since=np.full(int(kept.sum()), state.year),
+            proposed=np.full(int(kept.sum()), state.year),
+            duration=np.full(int(kept.sum()), choice.years),
+            priority=merit[kept],
+            area=np.bincount(bundle, weights=h.area[patch])[kept],
+            cost=fen(works + fixed)[kept],
+            fixed_cost=fen(fixed)[kept],
+            upkeep=fen(np.bincount(bundle, weights=choice.upkeep[wanted] * h.area[patch]))[kept],
+        )
+        inside = kept[bundle]
+        state.sites.append(
+            int(inside.sum()),
+            patch=patch[inside],
+            project=rows[number[bundle[inside]]],
+            mode=choice.mode[wanted][inside],
+            native_planted=choice.native[wanted][inside],
+            additional=choice.additional[wanted][inside],
+            observed_start=choice.condition[wanted][inside],
+        )
+
+    def _bundle(
+        self, state: State, patch: Rows, mode: np.ndarray, merit: Floats, cost: Floats
+    ) -> tuple[Rows, Rows]:
+        """An order of the candidates and the number of the bundle of each, best merit first within a neighbourhood.
+
+        A bundle holds candidates of one county, mode and block, up to a share of the county's income and a count.
+        """
+        h = state.habitats
+        county = h.county[patch].astype(np.int64)
+        side = max(self.block, 1e-3) * 1000.0
+        tile_x = np.floor(h.x[patch] / side).astype(np.int64)
+        tile_y = np.floor(h.y[patch] / side).astype(np.int64)
+        order = np.lexsort((state.habitats.keys[patch], -merit, tile_x, tile_y, mode, county))
+        county, mode, cost = county[order], mode[order], cost[order]
+        place = np.stack([county, mode.astype(np.int64), tile_y[order], tile_x[order]])
+        new_place = np.any(place[:, 1:] != place[:, :-1], axis=0)
+        group = np.concatenate([[0], np.cumsum(new_place)])
+        cap = np.maximum(self.largest_project * self.window * yuan(state.counties.income[county]), 1.0)
+        start = np.unique(group, return_index=True)[1]
+        spent = np.cumsum(cost) - cost
+        within = spent - spent[start][group]
+        count = np.arange(cost.size) - start[group]
+        part = np.maximum((within / cap).astype(np.int64), count // max(self.most_sites, 1))
+        fresh = (np.diff(group) != 0) | (np.diff(part) != 0)
+        return order, np.concatenate([[0], np.cumsum(fresh)])
+
+    def _within_means(self, state: State, county: np.ndarray, merit: Floats, cost: Floats) -> Flags:
+        """Which bundles fit, best merit first, into the money that each county can expect in the window."""
+        counties = state.counties
+        expected = self.overbooking * yuan(
+            counties.income * self.window + state.ledger.available(counties.account) - counties.committed
+        )
+        order = np.lexsort((-merit, county))
+        spent = np.cumsum(cost[order])
+        first = np.searchsorted(county[order], county[order])
+        before = np.where(first > 0, spent[first - 1], 0.0)
+        kept = np.zeros(county.size, dtype=bool)
+        kept[order] = spent - before <= expected[county[order]]
+        return kept

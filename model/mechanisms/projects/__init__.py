@@ -1,0 +1,22 @@
+"""The life of a restoration project: funded, worked on, judged, cared for (A14)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from model.intentions import Observation
+from model.state.state import State
+from model.units import Rows
+
+
+class ProjectLife(Protocol):
+    """``award`` funds proposals in rank order and pays this year's works and upkeep; ``awaiting`` names the patches
+    to be observed for acceptance; ``judge`` moves projects on by what was observed. Works and growth are not theirs."""
+
+    writes: tuple[str, ...]
+
+    def award(self, state: State) -> None: ...
+
+    def awaiting(self, state: State) -> Rows: ...
+
+    def judge(self, state: State, seen: Observation) -> None: ...

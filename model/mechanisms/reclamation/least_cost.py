@@ -1,0 +1,119 @@
+"""A firm takes the way that it expects to be cheapest: do it, fake it, or leave it.
+
+    do = c_f          fake = fake cost + P(b_fake) (fine + c_f ordered + loss)          leave = P(b_bare) (same)
+    P(b) = 1 - (1 - b)^years
+
+with b the believed yearly chance of a sanction, c_f the firm's own cost of progressive reclamation and the loss what the
+blacklist takes from it. Ties go to compliance. What money and fund do not cover is left bare, whatever was wanted. Sources:
+Becker 1968; Polinsky & Shavell 2000; progressive cost by assumption (60,000-200,000 yuan/ha). Most likely wrong: firms
+that are neutral to risk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from model.intentions import Reclamation, Threat
+from model.parameters import sourced
+from model.state.state import State
+from model.units import Fens, Floats, PerYear, Share, Years, YuanPerHectare, fen
+
+DUST = 1e-12
+
+
+@dataclass(frozen=True)
+class LeastCost:
+    """Expected-cost minimisation with believed detection."""
+
+    writes: ClassVar[tuple[str, ...]] = (
+        "mines.due",
+        "mines.bare",
+        "mines.faked",
+        "mines.reclaimed",
+        "habitats.structure",
+        "habitats.substrate",
+        "habitats.ceiling",
+        "habitats.cover",
+        "habitats.composition",
+    )
+
+    cost: YuanPerHectare = sourced(60000.0, 200000.0, "progressive reclamation, far below the legacy cost", "assumed")
+    fake_cost: YuanPerHectare = sourced(5000.0, 60000.0, "hydro-seeding, nets, pot plants", "assumed")
+    blacklist_loss: YuanPerHectare = sourced(0.0, 500000.0, "profit forgone a year of blacklist, per due ha", "assumed")
+    years: Years = sourced(1, 10, "years that a firm expects bare land to stay in sight", "assumed")
+    fade: PerYear = sourced(0.05, 0.5, "fakes that die back and show bare land", "assumed", "sweep")
+    reclaimed_substrate: Share = sourced(0.5, 0.9, "ground after reclamation with kept topsoil", "assumed")
+    reclaimed_structure: Share = sourced(0.0, 0.3, "structure that sowing brings at once", "assumed")
+    shown_cover: Share = sourced(0.5, 1.0, "cover of a fake or a fresh sowing", "assumed")
+
+    def decide(self, state: State, threat: Threat) -> Reclamation:
+        """Cheapest way of each mine's firm as shares of due land (one of them is 1)."""
+        f = state.firms
+        do = self.cost * f.cost_factor
+        sanction = threat.fine + (do if threat.order else 0.0) + self.blacklist_loss * threat.blacklist_years
+        fake = self.fake_cost + self._ever(f.belief_fake) * sanction
+        leave = self._ever(f.belief_bare) * sanction
+        ways = np.stack([do, fake, leave])
+        cheapest = ways.argmin(axis=0)[state.mines.firm]
+        done, faked, left = ((cheapest == way).astype(np.float64) for way in range(3))
+        return Reclamation(done, faked, left)
+
+    def _ever(self, yearly: Floats) -> Floats:
+        return np.asarray(1.0 - (1.0 - yearly) ** self.years)
+
+    def act(self, state: State, choice: Reclamation) -> None:
+        """Fakes fade first; then due land goes the chosen way as far as money reaches."""
+        m = state.mines
+        faded = self.fade * m.faked
+        m.faked[:] -= faded
+        m.bare[:] += faded
+        afforded = self._afforded(state, choice)
+        done, faked = m.due * choice.done * afforded, m.due * choice.faked * afforded
+        self._pay(state, done, faked)
+        m.reclaimed[:] += done
+        m.faked[:] += faked
+        m.bare[:] += np.maximum(m.due - done - faked, 0.0)
+        m.due[:] = 0.0
+        self._show(state, done, faked)
+
+    def _bill(self, state: State, done: Floats, faked: Floats) -> Floats:
+        """Yuan for each mine."""
+        return done * self.cost * state.firms.cost_factor[state.mines.firm] + faked * self.fake_cost
+
+    def _afforded(self, state: State, choice: Reclamation) -> Floats:
+        """Share of the wanted work that the firm's fund, cash and credit can pay, the same for all its mines."""
+        m, f, ledger = state.mines, state.firms, state.ledger
+        bill = self._bill(state, m.due * choice.done, m.due * choice.faked)
+        wanted = np.bincount(m.firm, weights=bill, minlength=len(f)) * 100.0
+        means = (ledger.available(f.account) + ledger.balance[f.fund]) * (f.bankrupt == 0)
+        share = np.minimum(means * (1.0 - 1e-9) / np.maximum(wanted, DUST), 1.0)
+        return np.where(wanted > 0.0, share, 1.0)[m.firm]
+
+    def _pay(self, state: State, done: Floats, faked: Floats) -> None:
+        """Genuine work from the fund first, then from cash; fakes from cash alone; duties of done land are met."""
+        m, f, ledger, to = state.mines, state.firms, state.ledger, state.accounts.contractors
+        genuine = state.by_firm(fen(self._bill(state, done, 0.0 * faked)))
+        staged = state.by_firm(fen(self._bill(state, 0.0 * done, faked)))
+        from_fund = np.minimum(genuine, ledger.balance[f.fund])
+        ledger.post("reclamation", f.fund, to, from_fund)
+        ledger.post("reclamation", f.account, to, np.minimum(genuine - from_fund, ledger.available(f.account)))
+        ledger.post("fake_greening", f.account, to, np.minimum(staged, ledger.available(f.account)))
+        met = np.zeros(len(f))
+        held = m.active + m.due + m.bare + m.faked
+        open_ = np.bincount(m.firm, weights=held, minlength=len(f))
+        np.add.at(met, m.firm, done)
+        owed = state.obligations.outstanding("reclamation_duty", f.account)
+        share = np.minimum(met / np.maximum(open_, DUST), 1.0)
+        state.obligations.meet("reclamation_duty", f.account, np.floor(owed * share).astype(np.int64))
+
+    def _show(self, state: State, done: Floats, faked: Floats) -> None:
+        """Reclaimed land gets ground and sown plants, faked land only cover, each in proportion to its part."""
+        h, patch = state.habitats, state.mines.patch
+        part, veiled = done / h.area[patch], faked / h.area[patch]
+        h.substrate[patch] += part * np.maximum(self.reclaimed_substrate - h.substrate[patch], 0.0)
+        h.ceiling[patch] += part * np.maximum(1.0 - h.ceiling[patch], 0.0) * self.reclaimed_substrate
+        h.structure[patch] += part * self.reclaimed_structure * (1.0 - h.structure[patch])
+        h.cover[patch] += (part + veiled) * np.maximum(self.shown_cover - h.cover[patch], 0.0)

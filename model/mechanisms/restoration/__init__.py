@@ -1,0 +1,16 @@
+"""Which mode of restoration a plan chooses for a damaged patch: the strategy (A12)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from model.intentions import Choice, Observation, Quotes
+from model.state.state import State
+
+
+class Strategy(Protocol):
+    """Reads what was observed and quoted; writes nothing and hands on a mode and a merit for each row."""
+
+    writes: tuple[str, ...]
+
+    def choose(self, state: State, seen: Observation, quotes: Quotes) -> Choice: ...

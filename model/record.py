@@ -1,0 +1,97 @@
+"""The yearly record of a run: indicators by county, summed to cities and the whole, and what accumulates over years."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.indicators import ALL_INDICATORS, CONNECTED, INDICATORS, SPREAD, View, connected, gini
+from model.units import Floats
+
+WHOLE = "all"
+
+
+class Record:
+    """Numerators and denominators of every year, by county; the table is made when it is asked for."""
+
+    def __init__(self, counties: list[str], area: Floats) -> None:
+        self.counties = counties
+        self.area = area
+        self.years: list[int] = []
+        self.parts: list[NDArray[np.float64]] = []
+        self.eca: list[NDArray[np.float64]] = []
+
+    def take(self, view: View, with_connectivity: bool) -> None:
+        """Measure all indicators of the year and, where asked, ECA along the links."""
+        blank = np.full(len(self.counties), np.nan)
+        rows = []
+        for indicator in INDICATORS:
+            assert indicator.measure is not None
+            above, below = indicator.measure(view)
+            rows.append((above, blank if below is None else below))
+        self.years.append(view.state.year)
+        self.parts.append(np.array(rows, dtype=np.float64))
+        local, whole = connected(view) if with_connectivity else (blank, np.nan)
+        self.eca.append(np.append(local, whole))
+
+    def table(self) -> pd.DataFrame:
+        """One row a year and county, city or ``all``; columns year, county, then one an indicator. Null: no value."""
+        groups = self._groups()
+        blocks = np.array(self.parts).reshape(len(self.years), len(INDICATORS), 2, len(self.counties))
+        summed = np.einsum("yikc,gc->yikg", np.nan_to_num(blocks), groups)
+        plain = np.isnan(blocks[:, :, 1, :]).all(axis=(0, 2)) if len(self.counties) else np.ones(len(INDICATORS), bool)
+        columns: dict[str, Any] = {
+            "year": np.repeat(np.asarray(self.years, dtype=np.int64), groups.shape[0]),
+            "county": np.tile(np.asarray(self.labels, dtype=object), len(self.years)),
+        }
+        for k, indicator in enumerate(INDICATORS):
+            above, below = summed[:, k, 0].ravel(), summed[:, k, 1].ravel()
+            columns[indicator.name] = above if plain[k] else indicator.scale * _ratio(above, below)
+        return self._extended(pd.DataFrame(columns))[["year", "county", *(i.name for i in ALL_INDICATORS)]]
+
+    @property
+    def labels(self) -> list[str]:
+        """County codes, then city codes (their first four characters), then ``all``."""
+        return [*self.counties, *self._cities, WHOLE]
+
+    @property
+    def _cities(self) -> list[str]:
+        return sorted({code[:4] for code in self.counties})
+
+    def _groups(self) -> Floats:
+        """Which county (columns) belongs to which label (rows), as 0 and 1."""
+        own = np.eye(len(self.counties))
+        city = [[float(code[:4] == name) for code in self.counties] for name in self._cities]
+        return np.vstack([own, np.array(city).reshape(len(self._cities), own.shape[1]), np.ones((1, own.shape[1]))])
+
+    def _extended(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Add connectivity, accumulated and spread indicators."""
+        cities = len(self._cities)
+        eca = np.array(self.eca).reshape(len(self.years), len(self.counties) + 1)
+        padded = np.insert(eca, [len(self.counties)] * cities, np.nan, axis=1)
+        area = np.insert(np.append(self.area, self.area.sum()), [len(self.counties)] * cities, np.nan)
+        table[CONNECTED[0].name] = padded.ravel()
+        table[CONNECTED[1].name] = _ratio(padded**2, np.tile(area**2, (len(self.years), 1))).ravel()
+        for kind in ("public", "private"):
+            table[f"spend_{kind}_total_yuan"] = table.groupby("county", sort=False)[f"spend_{kind}_yuan"].cumsum()
+        public, private = (table[f"spend_{kind}_total_yuan"].to_numpy() for kind in ("public", "private"))
+        table["private_per_public"] = _ratio(private, public)
+        table["cost_per_effective_ha"] = _ratio(public, table["area_restored_effective_ha"].to_numpy())
+        for spread, source in zip(SPREAD, ("spend_public_total_yuan", "area_restored_effective_ha"), strict=True):
+            table[spread.name] = self._spread(table[source].to_numpy())
+        return table
+
+    def _spread(self, values: Floats) -> Floats:
+        by_year = values.reshape(len(self.years), len(self.labels))
+        spread = np.full_like(by_year, np.nan)
+        spread[:, -1] = [gini(row[: len(self.counties)]) for row in by_year]
+        return spread.ravel()
+
+
+def _ratio(above: Floats, below: Floats) -> Floats:
+    """``above / below``, not a number where there is nothing to divide by."""
+    filled = np.where(below > 0.0, below, 1.0)
+    return np.where(below > 0.0, above / filled, np.nan)

@@ -1,0 +1,172 @@
+"""One landscape under one policy, year by year: :class:`RestorationModel` is an ordinary Mesa model.
+
+The year is read top down in :meth:`RestorationModel.step`: what a phase makes, it hands to the next.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any, ParamSpec, TypeVar
+
+import mesa
+import pandas as pd
+
+from model.agents.government import County
+from model.agents.habitat import Habitat
+from model.agents.mining_firm import MiningFirm
+from model.agents.social_investor import SocialInvestor
+from model.founding import found
+from model.indicators import View
+from model.landscapes.landscape import Landscape
+from model.mechanisms import SLOTS, slot_attribute
+from model.record import Record
+from model.schedule import Timeline
+from model.settings import Settings
+from model.state.habitats import Habitats
+from model.state.ledger import Ledger
+from model.state.state import State
+from model.state.streams import Chance
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+logging.getLogger("MESA").setLevel(logging.WARNING)
+
+
+class RestorationModel(mesa.Model):  # type: ignore[misc]
+    """Governments, firms, investors and habitats on a landscape, under mechanisms that a config chose.
+
+    ``mechanisms`` maps every slot of :data:`model.mechanisms.SLOTS` to a timeline of forms. Raises ``KeyError`` naming
+    the slots that are missing.
+    """
+
+    def __init__(
+        self, landscape: Landscape, mechanisms: Mapping[str, Timeline[Any]], settings: Settings | None = None
+    ) -> None:
+        self.settings = settings or Settings()
+        super().__init__(rng=self.settings.seed)
+        self.landscape = landscape
+        self.mechanisms = _complete(mechanisms)
+        self.chance = Chance(self.settings.seed, self.settings.replicate)
+        self.state = found(landscape, self.in_force(self.settings.start_year), self.chance, self.settings)
+        self._seat_agents()
+        self.record = Record(self.state.counties.ids, self.state.counties.area)
+        self._take_record()
+
+    @property
+    def year(self) -> int:
+        """The calendar year that has just ended."""
+        return self.state.year
+
+    @property
+    def habitats(self) -> Habitats:
+        """The table of patches."""
+        return self.state.habitats
+
+    @property
+    def ledger(self) -> Ledger:
+        """The money."""
+        return self.state.ledger
+
+    def in_force(self, year: int) -> SimpleNamespace:
+        """The mechanisms of a year, by the last word of their slot."""
+        return SimpleNamespace(**{slot_attribute(slot): line.at(year) for slot, line in self.mechanisms.items()})
+
+    def let(self, verb: Callable[P, R], *handed: P.args, **named: P.kwargs) -> R:
+        """Let a mechanism do its work: the columns that it declares are open, all others are closed."""
+        with self.state.opened(verb.__self__.writes):  # type: ignore[attr-defined]
+            return verb(*handed, **named)
+
+    def step(self) -> None:
+        """One year: chance, observe, plan, fund, take, restore, inspect, recover, judge, settle, learn, record."""
+        state, chance, let = self.state, self.chance, self.let
+        state.year += 1
+        now = self.in_force(state.year)
+
+        prices = let(now.markets.quote, state, chance)
+
+        seen = let(now.monitoring.observe, state, chance, let(now.planning.survey, state), "plan")
+        choice = let(now.restoration.choose, state, seen, let(now.works.price, state, seen))
+        let(now.planning.plan, state, choice)
+        reclamation = let(now.reclamation.decide, state, let(now.enforcement.threaten))
+
+        let(now.social_capital.invest, state, prices)
+        let(now.projects.award, state)
+        self._collect_income(now)
+
+        let(now.development.take, state, chance)
+        sales = let(now.extraction.extract, state, prices)
+        let(now.mine_fund.accrue, state, sales)
+
+        let(now.works.act, state, chance)
+        let(now.reclamation.act, state, reclamation)
+
+        findings = let(now.enforcement.inspect, state, chance)
+
+        let(now.water.run, state)
+        let(now.invasion.spread, state)
+        let(now.recovery.live, state)
+        let(now.carbon.store, state)
+        let(now.disturbance.strike, state, chance)
+
+        let(now.projects.judge, state, let(now.monitoring.observe, state, chance, now.projects.awaiting(state), "accept"))
+        let(now.evaluation.evaluate, state)
+
+        let(now.social_capital.settle, state, prices)
+        failed = let(now.insolvency.fail, state)
+        let(now.mine_fund.wind_up, state, failed)
+        let(now.insolvency.orphan, state, failed)
+
+        let(now.learning.learn, state, findings)
+
+        self._take_record()
+
+    def run(self, years: int | None = None) -> RestorationModel:
+        """Live through ``years`` more years (default: the horizon of the settings); returns the model itself."""
+        for _ in range(self.settings.years if years is None else years):
+            self.step()
+        return self
+
+    def indicators(self) -> pd.DataFrame:
+        """One row a year and county, city or ``all``: year, county, then one column an indicator."""
+        return self.record.table()
+
+    def habitat(self, row: int) -> Habitat:
+        """A patch as a Mesa agent: the one that is there, or a new window where patches are too many for agents."""
+        seated = self.agents_by_type.get(Habitat)
+        return seated[row] if seated is not None and len(seated) > row else Habitat(self, row)
+
+    def _seat_agents(self) -> None:
+        """Everybody gets a window; habitats only up to the configured number, above it on demand."""
+        tables = self.state.tables
+        if len(self.habitats) <= self.settings.habitat_agents:
+            Habitat.create_agents(self, len(self.habitats), range(len(self.habitats)))
+        for kind in (County, MiningFirm, SocialInvestor):
+            rows = len(tables[kind.table_name])
+            kind.create_agents(self, rows, range(rows))
+
+    def _collect_income(self, now: SimpleNamespace) -> None:
+        """This year's own budgets and transfers, spendable from next year on."""
+        with self.state.opened(["counties.income"]):
+            self.state.counties.income[:] = 0
+        self.let(now.own_budget.pay, self.state)
+        self.let(now.transfer.pay, self.state)
+
+    def _take_record(self) -> None:
+        """Measure, close the books, and let the guards look."""
+        state, every = self.state, self.settings.connectivity_every
+        elapsed = state.year - self.settings.start_year
+        due = every > 0 and (elapsed % every == 0 or elapsed == self.settings.years)
+        self.record.take(View(state, self.settings.connectivity_cutoff), due)
+        state.ledger.close_year(state.year, self.settings.keep_flows)
+        state.obligations.close_year(state.year)
+        state.check()
+
+
+def _complete(mechanisms: Mapping[str, Timeline[Any]]) -> dict[str, Timeline[Any]]:
+    missing = [slot for slot in SLOTS if slot not in mechanisms]
+    if missing:
+        raise KeyError(f"no form was chosen for {', '.join(missing)}")
+    return {slot: mechanisms[slot] for slot in SLOTS}

@@ -1,0 +1,98 @@
+"""Who decides: counties (with their cities, provinces and the centre), mining firms, social investors.
+
+These tables hold what deciders have and believe; the Mesa agents in ``model.agents`` are windows on their rows, and
+money stands in the ledger under the row that ``account`` names. Local leniency toward mines that pay the county follows
+Kahn, Li & Zhao 2015 and Jia 2017 in spirit; its size is assumed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import units as u
+from model.state.streams import entity_keys
+from model.state.table import Table, column
+
+Indices = NDArray[np.int32]
+
+
+class Counties(Table):
+    """County governments; ``ids`` are their six-digit codes as text."""
+
+    name = "counties"
+
+    account: Indices = column(u.Index, "i4", "row of the ledger account")
+    city: NDArray[np.int16] = column(u.Index, "i2", "row of the city that the county belongs to")
+    province: NDArray[np.int16] = column(u.Index, "i2", "row of the province")
+    population: u.Floats = column(u.Persons, "f8", "inhabitants")
+    area: u.Floats = column(u.Hectares, "f8", "land area")
+    red_line_area: u.Floats = column(u.Hectares, "f8", "area inside the ecological red line")
+    income: u.Fens = column(u.Fen, "i8", "public money received last year, mining included")
+    mining_income: u.Fens = column(u.Fen, "i8", "of it royalties and mining taxes")
+    committed: u.Fens = column(u.Fen, "i8", "money promised to projects under way and not yet paid")
+    leniency: u.Floats = column(u.Share, "f8", "share of seen violations that the county does not call illegal")
+    experience: u.Floats = column(u.Hectares, "f8", "area that the county has ever worked on")
+    cost_factor: u.Floats = column(u.Ratio, "f8", "unit cost against the start", 1.0)
+
+    def __init__(self, ids: Any, **values: Any) -> None:
+        self.ids = [str(code) for code in ids]
+        super().__init__(len(self.ids), **values)
+        self.keys = entity_keys(self.ids)
+
+
+class Firms(Table):
+    """Mining firms; a bankrupt one keeps its row and its name."""
+
+    name = "firms"
+
+    account: Indices = column(u.Index, "i4", "row of the ledger account")
+    fund: Indices = column(u.Index, "i4", "ledger row of the mine restoration fund")
+    county: NDArray[np.int16] = column(u.Index, "i2", "row of the home county")
+    cost_factor: u.Floats = column(u.Ratio, "f8", "own unit cost of progressive reclamation against the mean", 1.0)
+    belief_bare: u.Floats = column(u.Probability, "f8", "believed yearly chance of a sanction for land left bare")
+    belief_fake: u.Floats = column(u.Probability, "f8", "believed yearly chance of a sanction for a fake")
+    blacklisted_until: NDArray[np.int16] = column(u.CalendarYear, "i2", "last year without new rights", -1)
+    arrears_years: NDArray[np.int16] = column(u.Years, "i2", "years with due obligations unpaid, credit exhausted")
+    bankrupt: NDArray[np.int8] = column(u.Flag, "i1", "1 once bankrupt")
+
+    def __init__(self, ids: Any, **values: Any) -> None:
+        self.ids = [str(name) for name in ids]
+        super().__init__(len(self.ids), **values)
+        self.keys = entity_keys(self.ids)
+
+
+class Mines(Table):
+    """Concessions: one patch each. The patch's area = untouched + active + due + bare + faked + reclaimed."""
+
+    name = "mines"
+
+    patch: Indices = column(u.Index, "i4", "row of the patch")
+    firm: Indices = column(u.Index, "i4", "row of the firm, also after its bankruptcy")
+    mineral: NDArray[np.int8] = column(u.Code, "i1", "mineral")
+    active: u.Floats = column(u.Hectares, "f8", "open and in use")
+    due: u.Floats = column(u.Hectares, "f8", "out of use and due for reclamation this year")
+    bare: u.Floats = column(u.Hectares, "f8", "overdue and left bare: the backlog that can be seen")
+    faked: u.Floats = column(u.Hectares, "f8", "greened to be seen from above, not reclaimed")
+    reclaimed: u.Floats = column(u.Hectares, "f8", "reclaimed in truth")
+    opened_total: u.Floats = column(u.Hectares, "f8", "ever opened since the start, the opening stock included")
+    seen: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year's inspections saw bare or faked land")
+    sanctioned: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year a sanction followed")
+    orphaned: NDArray[np.int8] = column(u.Flag, "i1", "1 once its firm is bankrupt: a public liability")
+
+
+class Investors(Table):
+    """Social investors: capital stands in the ledger."""
+
+    name = "investors"
+
+    account: Indices = column(u.Index, "i4", "row of the ledger account")
+    hurdle_rate: u.Floats = column(u.PerYear, "f8", "return that an investment must clear", 0.08)
+    belief_yield: u.Floats = column(u.Ratio, "f8", "believed carbon yield against the forecast", 1.0)
+
+    def __init__(self, ids: Any, **values: Any) -> None:
+        self.ids = [str(name) for name in ids]
+        super().__init__(len(self.ids), **values)
+        self.keys = entity_keys(self.ids)

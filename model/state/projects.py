@@ -1,0 +1,88 @@
+"""Restoration projects and their sites: passive records of what was promised, paid, done and found.
+
+A *project* is one decision of one county: a mode, a budget, a stage of life (A14). A *site* is one patch under one
+project; planting cohorts, acceptance and the test of effective restoration belong to the site. A patch's latest site
+is ``habitats.site``; no patch is in two open projects.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import units as u
+from model.state.table import Table, column
+from model.vocabulary import Stage
+
+Indices = NDArray[np.int32]
+
+
+class Projects(Table):
+    """One row a project, never removed once it has been funded."""
+
+    name = "projects"
+
+    county: NDArray[np.int16] = column(u.Index, "i2", "row of the county that runs it")
+    mode: NDArray[np.int8] = column(u.Code, "i1", "how it restores")
+    stage: NDArray[np.int8] = column(u.Code, "i1", "where in its life it stands")
+    since: NDArray[np.int16] = column(u.CalendarYear, "i2", "year in which the stage began", -1)
+    proposed: NDArray[np.int16] = column(u.CalendarYear, "i2", "year of the plan", -1)
+    duration: NDArray[np.int16] = column(u.Years, "i2", "years of works", 1)
+    priority: u.Floats = column(u.Signed, "f8", "rank in the plan, higher first")
+    area: u.Floats = column(u.Hectares, "f8", "area of its sites")
+    cost: u.Fens = column(u.Fen, "i8", "cost of the works, fixed cost included")
+    fixed_cost: u.Fens = column(u.Fen, "i8", "part of it that does not depend on area")
+    upkeep: u.Fens = column(u.Fen, "i8", "cost of a year of aftercare")
+    paid: u.Fens = column(u.Fen, "i8", "paid for the works so far")
+    private: u.Fens = column(u.Fen, "i8", "part of the cost that an investor bears")
+    investor: Indices = column(u.Index, "i4", "row of that investor, -1 none", -1)
+    reworks: NDArray[np.int16] = column(u.Count, "i2", "times it was sent back")
+    upkept: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year's upkeep was paid")
+
+
+class Sites(Table):
+    """One row a patch under a project."""
+
+    name = "sites"
+
+    patch: Indices = column(u.Index, "i4", "row of the patch")
+    project: Indices = column(u.Index, "i4", "row of the project")
+    mode: NDArray[np.int8] = column(u.Code, "i1", "how it is restored")
+    begun: NDArray[np.int16] = column(u.CalendarYear, "i2", "year in which works began, -1 not yet", -1)
+    native_planted: u.Floats = column(u.Share, "f8", "native part of what is planted", 1.0)
+    additional: u.Floats = column(u.Share, "f8", "share of forecast recovery that would not happen untreated")
+    start_condition: u.Floats = column(u.Share, "f8", "true condition when works began, for reporting only")
+    observed_start: u.Floats = column(u.Share, "f8", "condition that the plan observed")
+    reference: u.Floats = column(u.Share, "f8", "structure on the reference path at the site's age")
+    composition_before: u.Floats = column(u.Share, "f8", "composition a year ago")
+    held: NDArray[np.int16] = column(u.Years, "i2", "consecutive years at or above the effective standard")
+    accepted: NDArray[np.int8] = column(u.Flag, "i1", "1 once accepted on what was observed")
+    effective: NDArray[np.int8] = column(u.Flag, "i1", "1 while effectively restored")
+    carbon_start: u.Floats = column(u.TonnesPerHectare, "f8", "carbon stock when works began")
+    carbon_credited: u.Floats = column(u.TonnesPerHectare, "f8", "carbon sold since, never above what was measured")
+
+
+def private_paid(projects: Projects) -> u.Fens:
+    """What investors have paid of each project so far, in fen: their share of what was paid, rounded down."""
+    share = projects.paid / np.maximum(projects.cost, 1)
+    part: u.Fens = np.floor(projects.private * share).astype(np.int64)
+    return part
+
+
+def withdraw_proposals(projects: Projects, sites: Sites, latest_site: NDArray[np.int32]) -> None:
+    """Forget projects that were proposed and never funded, with their sites; the other rows move up.
+
+    ``latest_site`` (a column of patches that points at sites) is corrected in place.
+    """
+    kept = projects.stage != Stage.PROPOSED
+    if kept.all():
+        return
+    kept_sites = kept[sites.project]
+    moved = np.cumsum(kept_sites) - 1
+    pointing = latest_site >= 0
+    latest_site[pointing] = moved[latest_site[pointing]]
+    number = np.cumsum(kept) - 1
+    projects.keep(kept)
+    sites.keep(kept_sites)
+    with sites.opened(["project"]):
+        sites.project[:] = number[sites.project]

@@ -1,0 +1,120 @@
+"""The whole state of a run in one place, and the guards that watch over it.
+
+Guards: a mechanism writes only the columns that it declares (:meth:`State.opened`); every column stays inside its
+bounds; money, obligations, area and the shares of a mine close every year (:meth:`State.check`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from model.state.habitats import Habitats
+from model.state.ledger import Ledger
+from model.state.network import Network
+from model.state.obligations import Obligations
+from model.state.people import Counties, Firms, Investors, Mines
+from model.state.projects import Projects, Sites
+from model.state.table import Table
+from model.units import Fens
+
+AREA_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Ledger rows of those who are one of a kind: the centre and the outside world."""
+
+    centre: int
+    taxpayers: int
+    contractors: int
+    households: int
+    mineral_market: int
+    carbon_market: int
+    banks: int
+    treasury: int
+
+
+@dataclass
+class State:
+    """Tables, links, money and obligations at the end of ``year`` (or in its course)."""
+
+    year: int
+    start_year: int
+    habitats: Habitats
+    counties: Counties
+    firms: Firms
+    mines: Mines
+    investors: Investors
+    projects: Projects
+    sites: Sites
+    network: Network
+    ledger: Ledger
+    obligations: Obligations
+    accounts: Accounts
+    bays: int
+    clipped: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._touched: set[str] = set()
+        h = self.habitats
+        self._area = float(h.area.sum())
+        on_shore = np.bincount(h.county, weights=h.shoreline, minlength=len(self.counties))
+        self.coastal_counties = on_shore > 0.0
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """All tables by name."""
+        found = (self.habitats, self.counties, self.firms, self.mines, self.investors, self.projects, self.sites)
+        return {table.name: table for table in found}
+
+    @contextmanager
+    def opened(self, columns: Iterable[str]) -> Iterator[None]:
+        """Open the named columns (``"habitats.structure"``) for writing inside the ``with`` block."""
+        by_table: dict[str, list[str]] = {}
+        for name in columns:
+            table, _, column = name.partition(".")
+            by_table.setdefault(table, []).append(column)
+            self._touched.add(name)
+        with ExitStack() as stack:
+            for table, names in by_table.items():
+                stack.enter_context(self.tables[table].opened(names))
+            yield
+
+    def by_firm(self, by_mine: Fens) -> Fens:
+        """Amounts of mines (m,) summed for their firms (f,), exact in any order."""
+        total = np.zeros(len(self.firms), dtype=np.int64)
+        np.add.at(total, self.mines.firm, by_mine)
+        return total
+
+    def note_clipped(self, what: str, count: int) -> None:
+        """Count values that had to be brought back to their bounds: reported, never silent."""
+        if count:
+            self.clipped[what] = self.clipped.get(what, 0) + count
+
+    def check(self) -> None:
+        """Raise where a bound, the sum of money, the area or a mine's shares does not hold.
+
+        Bounds are looked at where a column was open since the last check, so a closed column costs nothing.
+        """
+        tables = self.tables
+        for name in sorted(self._touched):
+            table, _, column = name.partition(".")
+            tables[table].check([column])
+        self._touched.clear()
+        if int(self.ledger.balance.sum()) != 0:
+            raise AssertionError(f"{self.year}: accounts sum to {self.ledger.balance.sum()} fen, not 0")
+        drift = abs(float(self.habitats.area.sum()) - self._area)
+        if drift > AREA_TOLERANCE * max(self._area, 1.0):
+            raise AssertionError(f"{self.year}: {drift:g} ha appeared or vanished")
+        self._check_mines()
+
+    def _check_mines(self) -> None:
+        m = self.mines
+        used = m.active + m.due + m.bare + m.faked + m.reclaimed
+        over = np.flatnonzero(used > self.habitats.area[m.patch] * (1.0 + AREA_TOLERANCE))
+        if over.size:
+            raise AssertionError(f"{self.year}: mines {over[:5].tolist()} use more than their area")
