@@ -391,6 +391,8 @@ def test_broken_links_and_groups_are_refused() -> None:
     pointers, neighbours, p = csr(3, [(0, 1, 0.5), (1, 2, 0.5)])
     with pytest.raises(ValueError, match="as probable back as there: 2 links, 0 -> 1, 1 -> 0"):
         eca(areas, pointers, neighbours, np.array([0.5, 0.4, 0.5, 0.5]))
+    with pytest.raises(ValueError, match="as probable back as there: 2 links, 0 -> 1"):
+        eca(areas, np.array([0, 1, 2, 2]), np.array([1, 2]), np.array([0.5, 0.5]))
     with pytest.raises(ValueError, match="not among the 3: 1 links, 2 -> 7"):
         eca(areas, pointers, np.array([1, 0, 2, 7]), p)
     with pytest.raises(ValueError, match="from 0 to the number of links, 4"):

@@ -69,13 +69,25 @@ def checked_probability(probability: NDArray[Any], pointers: Pointers, neighbour
     if np.any(bad):
         links = _links(bad, source, neighbours)
         raise ValueError(f"probabilities must lie in 0 to 1: {links}, first {checked[bad][0]:g}")
-    there, back = np.lexsort((checked, neighbours, source)), np.lexsort((checked, source, neighbours))
-    alike = (source[there] == neighbours[back]) & (neighbours[there] == source[back])
-    one_way = ~(alike & (checked[there] == checked[back]))
-    if np.any(one_way):
-        links = _links(one_way, source[there], neighbours[there])
-        raise ValueError(f"links must be as probable back as there: {links}")
+    _refuse_one_way(checked, pointers, neighbours, source)
     return checked
+
+
+def _refuse_one_way(chance: Floats, pointers: Pointers, neighbours: Neighbours, source: Pointers) -> None:
+    n = pointers.size - 1
+    back = csr_array((chance, neighbours, pointers), shape=(n, n)).T.tocsr()
+    there = back.T.tocsr()
+    if all(
+        np.array_equal(getattr(there, part), getattr(back, part)) for part in ("indptr", "indices", "data")
+    ):
+        return
+    # The slow way, which knows which links they are and takes parallel links in any order.
+    out, home = np.lexsort((chance, neighbours, source)), np.lexsort((chance, source, neighbours))
+    alike = (source[out] == neighbours[home]) & (neighbours[out] == source[home])
+    one_way = ~(alike & (chance[out] == chance[home]))
+    if np.any(one_way):
+        links = _links(one_way, source[out], neighbours[out])
+        raise ValueError(f"links must be as probable back as there: {links}")
 
 
 def _rows(bad: NDArray[np.bool_]) -> str:
