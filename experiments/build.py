@@ -1,0 +1,86 @@
+"""From words to a model, and from a model to the tables of a run.
+
+    from experiments import build
+    m = build.model(["policy=natural_first", "landscape=synthetic", "landscape.patches=500", "replicate=0"])
+    m.run(30)
+
+A configuration is composed and checked once; workers get it as plain data and need neither Hydra nor pydantic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.chunks import RunResult
+from experiments.forms import mechanisms
+from experiments.places import landscape_of
+from model.restoration_model import RestorationModel
+from model.settings import Settings
+
+if TYPE_CHECKING:
+    from experiments.resolve import Resolved
+
+REPLICATE = "replicate"
+
+
+def model(words: Sequence[str] = (), config_dir: str | Path | None = None) -> RestorationModel:
+    """The model at its start, for one replicate (``replicate=0``).
+
+    ``words`` are those of the command line; ``config_dir`` is a folder of your own options. Raises
+    :class:`~experiments.problems.BadConfig` with all that is wrong.
+    """
+    from experiments.words import parse
+
+    own = [word for word in words if word.partition("=")[0] == REPLICATE]
+    asked = config([word for word in words if word not in own], config_dir)
+    replicate = parse(own)[0].value if own else 0
+    _refuse_no_replicate(replicate)
+    return model_from(asked.config, replicate)
+
+
+def config(words: Sequence[str] = (), config_dir: str | Path | None = None) -> Resolved:
+    """The checked configuration that ``words`` ask for; raises as :func:`model`."""
+    from experiments.folders import user_folder
+    from experiments.resolve import resolve
+    from experiments.words import parse
+
+    return resolve(parse(words), None if config_dir is None else user_folder(config_dir))
+
+
+def model_from(config: Mapping[str, Any], replicate: int) -> RestorationModel:
+    """The model of a checked configuration, for one replicate."""
+    settings = Settings(
+        start_year=config["start_year"],
+        years=config["years"],
+        seed=config["seed"],
+        replicate=replicate,
+        connectivity_every=config["connectivity"]["every"],
+        connectivity_cutoff=config["connectivity"]["cutoff"],
+        habitat_agents=config["habitat_agents"],
+        keep_flows="flows" in config["keep"],
+    )
+    return RestorationModel(
+        landscape_of(config["landscape"], settings.seed, replicate), mechanisms(config), settings
+    )
+
+
+def simulate(config: Mapping[str, Any], replicate: int) -> RunResult:
+    """One run of a checked configuration, as the tables that it keeps."""
+    made = model_from(config, replicate)
+    made.run(config["years"])
+    keep = config["keep"]
+    return RunResult(
+        made.indicators(),
+        flows=made.ledger.flows() if "flows" in keep else None,
+        projects=made.projects_table() if "projects" in keep else None,
+        maps=made.maps() if "maps" in keep else None,
+    )
+
+
+def _refuse_no_replicate(value: Any) -> None:
+    from experiments.problems import COMMAND_LINE, Problem, refuse_if, shown
+
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        refuse_if([Problem(COMMAND_LINE, REPLICATE, "must be a whole number, 0 or more.", shown(value))])

@@ -1,0 +1,71 @@
+"""The landscapes that a config can choose by name: an invented land of any size, and the real one of Xiamen.
+
+A landscape's geography does not vary; what a rule assigns to it does, from replicate to replicate, unless ``hold``.
+A worker keeps the geographies that it has read or made, because only the assignment differs between runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Le
+
+from experiments.forms import instance
+from model.landscapes.assignment import assign
+from model.landscapes.geography import Geography
+from model.landscapes.landscape import Landscape
+from model.landscapes.rules import AssignmentRules
+from model.landscapes.synthetic import synthetic_geography
+from model.landscapes.xiamen import xiamen_geography
+from model.units import Unit
+
+Patches = Annotated[int, Unit("patches"), Ge(1), Le(10**9)]
+CellSize = Annotated[float, Unit("m"), Ge(10.0), Le(1e5)]
+
+KEPT_GEOGRAPHIES = 2
+
+
+@dataclass(frozen=True)
+class Synthetic:
+    """An invented land of ``patches`` cells, the same for all replicates of a seed; ``hold``: its cover too."""
+
+    patches: Patches
+    cell_size: CellSize
+    hold: bool
+    rules: AssignmentRules
+
+
+@dataclass(frozen=True)
+class Xiamen:
+    """Xiamen Bay and the Jiulong River, in cells of 2 or 1 km; ``hold``: one assignment for all replicates."""
+
+    cell_km: Literal[2, 1]
+    hold: bool
+    rules: AssignmentRules
+
+
+LANDSCAPES: dict[str, type] = {"synthetic": Synthetic, "xiamen": Xiamen}
+
+
+def landscape_of(config: Mapping[str, Any], seed: int, replicate: int) -> Landscape:
+    """The landscape of one replicate, from the config's checked ``landscape``."""
+    chosen = instance(LANDSCAPES[config["form"]], config, year=0)
+    return assign(_geography(chosen, seed), chosen.rules, seed, replicate, chosen.hold)
+
+
+def patches_of(config: Mapping[str, Any]) -> int:
+    """About how many patches a landscape has, without making it; for estimates."""
+    return int(config["patches"]) if config["form"] == "synthetic" else 10_000 * (2 // config["cell_km"]) ** 2
+
+
+def _geography(chosen: Synthetic | Xiamen, seed: int) -> Geography:
+    if isinstance(chosen, Xiamen):
+        return _xiamen(chosen.cell_km)
+    return _synthetic(chosen.patches, seed, chosen.cell_size)
+
+
+_xiamen = lru_cache(KEPT_GEOGRAPHIES)(xiamen_geography)
+_synthetic = lru_cache(KEPT_GEOGRAPHIES)(synthetic_geography)

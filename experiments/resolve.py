@@ -1,0 +1,210 @@
+"""From what was said to what will be run: every key known, every number within bounds, or all that is wrong at once.
+
+The answer is plain data that a worker can be sent and a file can hold. It says what changes a run and nothing else:
+how many workers there are and where results go stands beside it.
+
+Assumption most likely to be wrong: a level that a policy sets for a form which somebody then replaces is not an error;
+it is left out with a remark, so that any policy can be tried with one of its forms exchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from experiments.compose import LANDSCAPE, Composed, compose
+from experiments.faults import Faults
+from experiments.forms import timeline
+from experiments.keys import Keys
+from experiments.layers import KeyPath, Layers, dotted
+from experiments.places import LANDSCAPES
+from experiments.problems import nearest, refuse_if, shown
+from experiments.words import Word
+from model.indicators import ALL_INDICATORS
+from model.mechanisms import SLOTS, form
+from model.mechanisms import options as forms_of
+
+HEADS = {slot.split("/")[0] for slot in SLOTS}
+FORM = "form"
+ASIDE = ("replicates", "workers", "out", "headline")
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A checked configuration.
+
+    ``config`` is all that changes a run, as plain data; the rest says how often it is run, where results go and how
+    they are told. ``chosen``: option by group. ``scenarios``: words of each scenario of the experiment, and where they
+    stand. ``remarks`` are for whoever asked.
+    """
+
+    config: dict[str, Any]
+    replicates: int
+    workers: int | None
+    out: str | None
+    headline: str
+    chosen: dict[str, str]
+    scenarios: dict[str, tuple[list[str], str]]
+    remarks: list[str]
+
+
+def resolve(words: Sequence[Word], config_dir: Path | None = None) -> Resolved:
+    """The configuration that ``words`` ask for; raises :class:`~experiments.problems.BadConfig` with all faults."""
+    composed, faults = compose(words, config_dir), Faults()
+    config = _keys(composed, faults)
+    config[LANDSCAPE] = _landscape(composed, faults)
+    config["schedule"] = {}
+    _refuse_strangers(composed, faults)
+    for slot in SLOTS:
+        first, later = _slot(slot, composed, faults)
+        _put(config, slot, first)
+        if later:
+            config["schedule"][slot] = later
+    refuse_if(faults.all())
+    aside: dict[str, Any] = {name: config.pop(name) for name in ASIDE}
+    return Resolved(
+        config, **aside, chosen=composed.chosen, scenarios=composed.scenarios, remarks=faults.remarks
+    )
+
+
+def _keys(composed: Composed, faults: Faults) -> dict[str, Any]:
+    """The top-level keys that belong to no group."""
+    said = composed.said
+    values = {key: value for key, value in said.values.items() if key not in {*HEADS, LANDSCAPE}}
+    keys = faults.checked(Keys, values, (), said.where, by_year=False)
+    ranking = [each.name for each in ALL_INDICATORS if each.good]
+    if keys and keys["headline"] not in ranking:
+        cure = f"no indicator by which policies are ranked; there are {', '.join(ranking)}."
+        near = nearest(keys["headline"], ranking)
+        faults.add(("headline",), said.where(("headline",)), cure + near, keys["headline"])
+    if keys:
+        keys["keep"] = sorted(set(keys["keep"]))
+    return keys
+
+
+def _landscape(composed: Composed, faults: Faults) -> dict[str, Any]:
+    """The landscape with its keys, none of which changes by year."""
+    own = composed.forms[LANDSCAPE][None]
+    name = own.values.get(FORM)
+    if name not in LANDSCAPES:
+        faults.add((LANDSCAPE, FORM), own.where((FORM,)), f"must be {' or '.join(LANDSCAPES)}.", name)
+        return {}
+    said = _said_of(composed, (LANDSCAPE,), faults)
+    return _form(LANDSCAPES[name], own, said, (LANDSCAPE,), composed, faults, by_year=False)
+
+
+def _slot(slot: str, composed: Composed, faults: Faults) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
+    """The slot's form from the start, and those that follow it by year."""
+    at, forms = tuple(slot.split("/")), composed.forms[slot]
+    kinds = {since: _kind(slot, own, faults) for since, own in forms.items()}
+    said = _said_of(composed, at, faults)
+    if not all(kinds.values()):
+        return {}, {}
+    meant = _meant(slot, said, [kind for kind in kinds.values() if kind], composed, faults)
+    before = len(faults.problems) + len(faults.unknown)
+    done: dict[Any, Any] = {}
+    for since, kind in kinds.items():
+        assert kind is not None
+        held = {key: value for key, value in meant.items() if key in _keys_of(kind)}
+        done[since] = _form(kind, forms[since], held, at, composed, faults)
+    first = done.pop(None)
+    if before == len(faults.problems) + len(faults.unknown):
+        _consistent(slot, first, done, composed, faults)
+    return first, done
+
+
+def _kind(slot: str, own: Layers, faults: Faults) -> type | None:
+    """The class of the form that an option file names."""
+    name = own.values.get(FORM)
+    if isinstance(name, str) and name in forms_of(slot):
+        return form(slot, name)
+    place = own.where((FORM,)) or next(iter(own.places.values()), f"configs/{slot}")
+    faults.add((*slot.split("/"), FORM), place, f"must be one of: {', '.join(forms_of(slot))}.", name)
+    return None
+
+
+def _said_of(composed: Composed, at: KeyPath, faults: Faults) -> dict[Any, Any]:
+    """What policy, experiment and words say of a group's numbers; they choose its form elsewhere."""
+    said = composed.said.under(at)
+    group = "/".join(at)
+    if not isinstance(said, dict):
+        cure = f"an option is chosen in the defaults list: '- override /{group}: {shown(said, quote=False)}'."
+        faults.add(at, composed.said.where(at), cure)
+        return {}
+    if FORM in said:
+        cure = (
+            f"chosen by the option: {group}=NAME on the command line, '- override /{group}: NAME' in a file."
+        )
+        faults.add((*at, FORM), composed.said.where((*at, FORM)), cure)
+    return {key: value for key, value in said.items() if key != FORM}
+
+
+def _meant(
+    slot: str, said: dict[Any, Any], kinds: Sequence[type], composed: Composed, faults: Faults
+) -> dict[Any, Any]:
+    """``said`` without what no form of the slot in this run has: a fault, or a remark where a form was replaced."""
+    at = tuple(slot.split("/"))
+    own = {key for kind in kinds for key in _keys_of(kind)}
+    elsewhere = {key for option in forms_of(slot) for key in _keys_of(form(slot, option))}
+    for key in said.keys() - own:
+        path = (*at, key)
+        typed = any((word + ".").startswith(dotted(path) + ".") for word in composed.typed)
+        if typed or key not in elsewhere:
+            faults.unknown.append((path, said[key], composed.said.where(path)))
+        else:
+            faults.remarks.append(
+                f"{composed.said.where(path)}: {dotted(path)} is not used: {slot} has another form."
+            )
+    return {key: value for key, value in said.items() if key in own}
+
+
+def _form(
+    kind: type,
+    own: Layers,
+    said: dict[Any, Any],
+    at: KeyPath,
+    composed: Composed,
+    faults: Faults,
+    by_year: bool = True,
+) -> dict[str, Any]:
+    """An option file with what was said on top, checked; ``form`` stands first."""
+    layers = deepcopy(own)
+    layers.lay(said, lambda path: composed.said.where((*at, *path)))
+    name = layers.values.pop(FORM)
+    checked = faults.checked(
+        kind, layers.values, at, lambda path: layers.where(path) or layers.where((FORM,)), by_year
+    )
+    faults.remark_implausible(kind, {key: checked[key] for key in said if key in checked}, at)
+    return {FORM: name, **checked}
+
+
+def _consistent(slot: str, first: Any, later: dict[int, Any], composed: Composed, faults: Faults) -> None:
+    """Numbers that are each allowed may still contradict one another: the form itself knows."""
+    try:
+        timeline(slot, first, later)
+    except ValueError as error:
+        faults.add(tuple(slot.split("/")), composed.forms[slot][None].where((FORM,)), f"{error}.")
+
+
+def _refuse_strangers(composed: Composed, faults: Faults) -> None:
+    """Keys below a folder of slots that are no slot (``funding.tranfer``)."""
+    for head in HEADS - set(SLOTS):
+        said = _said_of(composed, (head,), faults)
+        faults.known |= {slot.replace("/", ".") for slot in SLOTS}
+        for key in said:
+            if f"{head}/{key}" not in SLOTS:
+                faults.unknown.append(((head, key), said[key], composed.said.where((head, key))))
+
+
+def _put(config: dict[str, Any], slot: str, value: dict[str, Any]) -> None:
+    *folders, last = slot.split("/")
+    for key in folders:
+        config = config.setdefault(key, {})
+    config[last] = value
+
+
+def _keys_of(kind: type) -> set[str]:
+    return {each.name for each in fields(kind)}

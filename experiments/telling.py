@@ -1,0 +1,76 @@
+"""A comparison in three sentences: what is best and how surely, what it costs whom, and who loses by it."""
+
+from __future__ import annotations
+
+from experiments.compare import Difference, Verdict, verdict
+from experiments.resolve import Resolved
+from experiments.results import Results
+from model.indicators import ALL_INDICATORS
+
+UNITS = {indicator.name: indicator.unit for indicator in ALL_INDICATORS}
+DIRECTIONS = {indicator.name: indicator.good for indicator in ALL_INDICATORS}
+CITY_CODE = 4
+SHOWN_LOSERS = 3
+
+
+def sentences(results: Results, asked: Resolved) -> list[str]:
+    """The three sentences, from the finished results of a comparison."""
+    table = results.indicators()
+    counties = table["county"]
+    table = table[(counties == "all") | (counties.str.len() > CITY_CODE)]
+    found = verdict(table, results.scenarios[0], asked.headline, DIRECTIONS)
+    baseline = results.scenarios[0]
+    return [_best(found, baseline), _cost(found, baseline), _losers(found, table["county"].nunique() - 1)]
+
+
+def _best(found: Verdict, baseline: str) -> str:
+    ranking = found.ranking
+    rivals = sorted(ranking.against, key=lambda each: abs(each.mean))
+    lead = f"By {ranking.headline} in {ranking.year} the best is {ranking.best}"
+    if not rivals:
+        return f"{lead}: it was compared with nothing."
+    if not ranking.decided:
+        open_ = " and ".join(each.other for each in rivals if not each.decided)
+        against = next(each for each in rivals if not each.decided)
+        return f"{lead}, but this is not decided against {open_}: {_difference(against)}."
+    if ranking.best == baseline:
+        return f"{lead}, the baseline itself: {_difference(rivals[0])} against {rivals[0].other}."
+    return f"{lead}: {_difference(found.gain)} against {baseline}."
+
+
+def _cost(found: Verdict, baseline: str) -> str:
+    if found.ranking.best == baseline:
+        return "It is the baseline, so that neither public nor private spending differs from it."
+    return (
+        f"Over the whole time it spends {_money(found.public)} of public and {_money(found.private)} of private "
+        f"money against {baseline}."
+    )
+
+
+def _losers(found: Verdict, counties: int) -> str:
+    if not found.losers:
+        return f"None of the {counties} counties is worse off by it on average."
+    worst = list(found.losers.items())[:SHOWN_LOSERS]
+    named = "; ".join(f"{county} {_difference(each)}" for county, each in worst)
+    return f"Worse off by it on average are {len(found.losers)} of {counties} counties, most of all {named}."
+
+
+def _difference(each: Difference) -> str:
+    """'+120 ha (95 % interval +80 to +160, n = 20)'."""
+    unit = UNITS[each.indicator]
+    unit = "" if unit == "1" else f" {unit}"
+    return f"{_number(each.mean)}{unit} ({_interval(each, 1.0)}n = {each.n})"
+
+
+def _money(each: Difference) -> str:
+    return f"{_number(each.mean / 1e6)} million yuan ({_interval(each, 1e6)}n = {each.n})"
+
+
+def _interval(each: Difference, scale: float) -> str:
+    if each.n < 2:
+        return ""
+    return f"95 % interval {_number(each.low / scale)} to {_number(each.high / scale)}, "
+
+
+def _number(value: float) -> str:
+    return f"{value:+,.3g}" if abs(value) < 1000 else f"{value:+,.0f}"

@@ -1,0 +1,125 @@
+"""`shanshui compare`: several scenarios in the same futures; which is best, at whose cost, and who loses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from experiments.ask import Question, answered
+from experiments.compare import compare
+from experiments.folders import user_folder
+from experiments.problems import BadConfig, Problem, refuse_if, shown
+from experiments.resolve import Resolved, resolve
+from experiments.results import Results
+from experiments.store import Store, csv_bytes
+from experiments.telling import sentences
+from experiments.words import Word, parse
+from model.indicators import ALL_INDICATORS
+
+POLICIES = "policies"
+ASKED_FIRST = ("business_as_usual", "natural_first", "xiamen_practice")
+FOR_ALL = ("replicates", "workers", "out", "headline", "keep", "seed", "years", "start_year")
+DIRECTIONS = {indicator.name: indicator.good for indicator in ALL_INDICATORS}
+
+
+def answer(words: Sequence[str], config_dir: str | None, *, quiet: bool) -> int:
+    """Run all scenarios, compare them with the first, say the result, print the folder; returns the exit code."""
+    scenarios = scenarios_of(parse(words), user_folder(config_dir) if config_dir else None)
+    question = Question("compare", scenarios, words, config_dir, quiet)
+    with answered(question) as (store, outcome):
+        if outcome.done:
+            results = Results.open(store.folder)
+            _write(store, results)
+            for sentence in sentences(results, question.first):
+                question.say(sentence)
+    print(question.folder)
+    return 1 if outcome.failed else 0
+
+
+def scenarios_of(words: Sequence[Word], config_dir: Path | None) -> dict[str, Resolved]:
+    """The scenarios to compare: those of an experiment, or a policy each; the first is the baseline."""
+    common = [word for word in words if word.key != POLICIES]
+    asked = next((word for word in words if word.key == POLICIES), None)
+    _refuse_policy_word(common)
+    if asked is None:
+        first = resolve(common, config_dir)
+        if first.scenarios:
+            return _of_experiment(first.scenarios, common, config_dir)
+    names = list(ASKED_FIRST) if asked is None else _names(asked)
+    where = asked.where if asked else "default of policies"
+    return _each({name: [Word("policy", name, where)] for name in names}, common, config_dir)
+
+
+def _refuse_policy_word(words: Sequence[Word]) -> None:
+    for word in words:
+        if word.key == "policy":
+            cure = (
+                f"`compare` takes several: 'policies=[business_as_usual,{shown(word.value, quote=False)}]'."
+            )
+            raise BadConfig([Problem(word.where, word.key, cure)])
+
+
+def _names(word: Word) -> list[str]:
+    fits = isinstance(word.value, list) and word.value and all(isinstance(name, str) for name in word.value)
+    if not fits:
+        cure = "must be a list of policies, the first of them the baseline: 'policies=[A,B]'."
+        raise BadConfig([Problem(word.where, word.key, cure, shown(word.value))])
+    twice = [name for name in word.value if word.value.count(name) > 1]
+    if twice:
+        raise BadConfig([Problem(word.where, word.key, f"'{twice[0]}' stands twice.", shown(word.value))])
+    return list(word.value)
+
+
+def _of_experiment(
+    scenarios: Mapping[str, tuple[list[str], str]], common: Sequence[Word], config_dir: Path | None
+) -> dict[str, Resolved]:
+    typed = {word.key: word for word in common}
+    parsed = {name: parse(texts, where) for name, (texts, where) in scenarios.items()}
+    problems = []
+    for words in parsed.values():
+        for word in words:
+            if word.key in typed:
+                problems.append(
+                    Problem(word.where, word.key, "the command line says it too. Say it in one place.")
+                )
+            if word.key in (*FOR_ALL, "experiment", POLICIES):
+                problems.append(
+                    Problem(word.where, word.key, "is the same for all scenarios; say it beside them.")
+                )
+    refuse_if(problems)
+    return _each(parsed, common, config_dir)
+
+
+def _each(
+    own: Mapping[str, Sequence[Word]], common: Sequence[Word], config_dir: Path | None
+) -> dict[str, Resolved]:
+    """Resolve every scenario; the faults of all of them at once."""
+    found: dict[str, Resolved] = {}
+    problems: list[Problem] = []
+    for name, words in own.items():
+        try:
+            found[name] = resolve([*common, *words], config_dir)
+        except BadConfig as bad:
+            problems += bad.problems
+    refuse_if(list(dict.fromkeys(problems)))
+    first = next(iter(found.values()))
+    return {name: _as_first(name, each, first) for name, each in found.items()}
+
+
+def _as_first(name: str, each: Resolved, first: Resolved) -> Resolved:
+    """A scenario that agrees with the first in what is asked of all of them."""
+    for key in ("seed", "years", "start_year", "keep"):
+        if each.config[key] != first.config[key]:
+            cure = f"scenario {name} has another value than the first ({shown(first.config[key])}); say it for all."
+            raise BadConfig([Problem(f"scenario {name}", key, cure, shown(each.config[key]))])
+    return replace(
+        each, replicates=first.replicates, workers=first.workers, out=first.out, headline=first.headline
+    )
+
+
+def _write(store: Store, results: Results) -> None:
+    """The files that a comparison adds to the tables."""
+    table: Any = compare(results.indicators(), results.scenarios[0], DIRECTIONS)
+    store.write("comparison.csv", csv_bytes(table))
