@@ -1,4 +1,5 @@
-"""Value of money over time. All flows fall at the end of the year; the first flow of a list falls now (t = 0).
+"""Value of money over time. All flows fall at the end of the year; the first flow of a list falls now (t =
+0).
 
 Spreadsheets' NPV() discounts the first flow by one year; :func:`net_present_value` does not.
 """

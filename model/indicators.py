@@ -1,124 +1,28 @@
-"""What is reported: each indicator is a pure function of the year's state, with a unit and one line of definition.
+"""What is reported: each indicator is a pure function of the year's state, with a unit and one line of
+definition.
 
-An indicator gives a value for each county, or a numerator and a denominator; sums over counties make cities and the
-total, so a mean of means never appears. An empty group's mean is null. ``docs/indicators.md`` is generated from here.
+An indicator gives a value for each county, or a numerator and a denominator; sums over counties make cities
+and the total, so a mean of means never appears. An empty group's mean is null. ``docs/indicators.md`` is
+generated from here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from model.connectivity import eca, eca_by_group
 from model.state.habitats import ECOLOGICAL
-from model.state.ledger import Ledger
-from model.state.state import State
+from model.state.sums import sum_by
 from model.units import Flags, Floats, yuan
+from model.view import View
 from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
 
-PUBLIC_SPENDING = ("works", "upkeep")
-PRIVATE_SPENDING = ("works_private", "reclamation")
 OPEN_STAGES = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
 DEGRADED_BELOW = 0.5
 Parts = tuple[Floats, Floats | None]
-
-
-@dataclass(frozen=True)
-class View:
-    """A year's state with what several indicators share, before the year's books are closed."""
-
-    state: State
-    cutoff: float
-
-    @cached_property
-    def counties(self) -> int:
-        return len(self.state.counties)
-
-    @cached_property
-    def condition(self) -> Floats:
-        return self.state.habitats.condition
-
-    @cached_property
-    def habitat(self) -> Flags:
-        return np.isin(self.state.habitats.ecosystem, ECOLOGICAL)
-
-    @cached_property
-    def land(self) -> Flags:
-        return self.state.habitats.ecosystem != Ecosystem.BAY
-
-    def sum(self, values: Any, where: Flags | None = None) -> Floats:
-        """Sum over patches by county, of ``values`` (n,) where ``where`` holds."""
-        county = self.state.habitats.county
-        if where is not None:
-            rows = np.flatnonzero(where)
-            return np.bincount(county[rows], weights=np.asarray(values)[rows], minlength=self.counties)
-        return np.bincount(county, weights=values, minlength=self.counties)
-
-    def sum_sites(self, chosen: Flags) -> Floats:
-        """Area by county of the patches of the chosen sites, each patch once."""
-        h = self.state.habitats
-        rows = np.unique(self.state.sites.patch[chosen])
-        return np.bincount(h.county[rows], weights=h.area[rows], minlength=self.counties)
-
-    def sum_mines(self, values: Any) -> Floats:
-        """Sum over mines of living firms by county of the mine."""
-        m = self.state.mines
-        county = self.state.habitats.county[m.patch]
-        return np.bincount(county, weights=np.where(m.orphaned == 0, values, 0.0), minlength=self.counties)
-
-    def sum_firms(self, values: Any) -> Floats:
-        """Sum over firms by home county."""
-        return np.bincount(self.state.firms.county, weights=values, minlength=self.counties)
-
-    @cached_property
-    def current(self) -> Flags:
-        """Sites that are the latest of their patch."""
-        sites = self.state.sites
-        found: Flags = self.state.habitats.site[sites.patch] == np.arange(sites.rows)
-        return found
-
-    @cached_property
-    def latest(self) -> Flags:
-        """Current sites on which works have begun."""
-        return self.current & (self.state.sites.begun >= 0)
-
-    @cached_property
-    def spent(self) -> dict[str, Floats]:
-        """Public and private spending of the year by county, in yuan, from the ledger's open year."""
-        payers, _, kinds, amounts, projects, _ = self.state.ledger.postings()
-        county_of = self._county_of_account
-        place = np.where(projects >= 0, self._county_of_project[np.maximum(projects, 0)], county_of[payers])
-        return {
-            name: np.bincount(
-                place[(chosen := _is_one_of(self.state.ledger, kinds, words) & (place >= 0))],
-                weights=yuan(amounts[chosen]),
-                minlength=self.counties,
-            )
-            for name, words in (("public", PUBLIC_SPENDING), ("private", PRIVATE_SPENDING))
-        }
-
-    @cached_property
-    def _county_of_project(self) -> Any:
-        county = self.state.projects.county
-        return county if county.size else np.full(1, -1)
-
-    @cached_property
-    def _county_of_account(self) -> Any:
-        s = self.state
-        place = np.full(len(s.ledger.names), -1, dtype=np.int64)
-        place[s.counties.account] = np.arange(self.counties)
-        place[s.firms.account] = s.firms.county
-        place[s.firms.fund] = s.firms.county
-        return place
-
-
-def _is_one_of(ledger: Ledger, kinds: Any, words: tuple[str, ...]) -> Flags:
-    codes = [ledger.instruments.index(word) for word in words if word in ledger.instruments]
-    return np.isin(kinds, codes)
 
 
 @dataclass(frozen=True)
@@ -206,7 +110,7 @@ def _red_line_loss(view: View) -> Floats:
 def _credited(view: View) -> Floats:
     sites, h = view.state.sites, view.state.habitats
     tonnes = sites.carbon_credited * h.area[sites.patch]
-    return np.bincount(h.county[sites.patch], weights=tonnes, minlength=view.counties)
+    return sum_by(h.county[sites.patch], tonnes, view.counties)
 
 
 def _unfunded(view: View) -> Floats:
@@ -220,7 +124,7 @@ def _unfunded(view: View) -> Floats:
 
 def _opened(view: View) -> Floats:
     m = view.state.mines
-    return np.bincount(view.state.habitats.county[m.patch], weights=m.opened_total, minlength=view.counties)
+    return sum_by(view.state.habitats.county[m.patch], m.opened_total, view.counties)
 
 
 def _projects_at(stage: Stage) -> Callable[[View], Floats]:
@@ -239,59 +143,211 @@ def _bay_load(view: View) -> Floats:
 VISIBLE = 1e-6  # ha: less is rounding, no violation
 
 INDICATORS: tuple[Indicator, ...] = (
-    Indicator("condition_mean", "1", "area-weighted condition of all ecological land and water", 1,
-              _mean_condition(lambda v: v.habitat)),
-    *(
-        Indicator(f"condition_{e.text}_mean", "1", f"area-weighted condition of {e.text.replace('_', ' ')}", 1,
-                  _mean_condition(_of(e)))
-        for e in ECOLOGICAL if e != Ecosystem.BAY
+    Indicator(
+        "condition_mean",
+        "1",
+        "area-weighted condition of all ecological land and water",
+        1,
+        _mean_condition(lambda v: v.habitat),
     ),
-    Indicator("bay_condition_mean", "1", "area-weighted condition of the bays", 1, _mean_condition(_of(Ecosystem.BAY))),
-    Indicator("area_under_restoration_ha", "ha", "patches of projects at work, handed in or in aftercare", 0, _total(_open)),
-    Indicator("area_restored_claimed_ha", "ha", "patches ever accepted on what was observed, each once", 0, _total(_claimed)),
-    Indicator("area_restored_effective_ha", "ha", "on the reference path, on sound ground, composition not falling, held"
-              " for years after aftercare, each hectare once", 1, _total(_effective)),
-    Indicator("area_gbf2_ha", "ha", "under effective restoration (GBF target 2): begun and on the reference path", 1,
-              _total(_on_the_way)),
-    Indicator("area_relapsed_ha", "ha", "closed sites now below the condition at which works began", -1, _total(_relapsed)),
+    *(
+        Indicator(
+            f"condition_{e.text}_mean",
+            "1",
+            f"area-weighted condition of {e.text.replace('_', ' ')}",
+            1,
+            _mean_condition(_of(e)),
+        )
+        for e in ECOLOGICAL
+        if e != Ecosystem.BAY
+    ),
+    Indicator(
+        "bay_condition_mean",
+        "1",
+        "area-weighted condition of the bays",
+        1,
+        _mean_condition(_of(Ecosystem.BAY)),
+    ),
+    Indicator(
+        "area_under_restoration_ha",
+        "ha",
+        "patches of projects at work, handed in or in aftercare",
+        0,
+        _total(_open),
+    ),
+    Indicator(
+        "area_restored_claimed_ha",
+        "ha",
+        "patches ever accepted on what was observed, each once",
+        0,
+        _total(_claimed),
+    ),
+    Indicator(
+        "area_restored_effective_ha",
+        "ha",
+        "on the reference path, on sound ground, composition not falling, held"
+        " for years after aftercare, each hectare once",
+        1,
+        _total(_effective),
+    ),
+    Indicator(
+        "area_gbf2_ha",
+        "ha",
+        "under effective restoration (GBF target 2): begun and on the reference path",
+        1,
+        _total(_on_the_way),
+    ),
+    Indicator(
+        "area_relapsed_ha",
+        "ha",
+        "closed sites now below the condition at which works began",
+        -1,
+        _total(_relapsed),
+    ),
     Indicator("degraded_share", "1", "ecological land with condition below 0.5 (SDG 15.3.1)", -1, _degraded),
-    Indicator("legacy_mines_ha", "ha", "orphaned and abandoned mines not yet accepted as restored", -1, _total(_legacy)),
-    Indicator("mining_backlog_ha", "ha", "due, bare or faked land of working mines", -1,
-              _total(lambda v: v.sum_mines(v.state.mines.due + v.state.mines.bare + v.state.mines.faked))),
+    Indicator(
+        "legacy_mines_ha",
+        "ha",
+        "orphaned and abandoned mines not yet accepted as restored",
+        -1,
+        _total(_legacy),
+    ),
+    Indicator(
+        "mining_backlog_ha",
+        "ha",
+        "due, bare or faked land of working mines",
+        -1,
+        _total(lambda v: v.sum_mines(v.state.mines.due + v.state.mines.bare + v.state.mines.faked)),
+    ),
     Indicator("mining_opened_ha", "ha", "land ever opened by the model's mines", 0, _total(_opened)),
-    Indicator("natural_shoreline_pct", "%", "natural and recognised restored mainland shore of all mainland shore", 1,
-              _shoreline, 100.0),
-    Indicator("spartina_ha", "ha", "area under Spartina", -1,
-              _total(lambda v: v.sum(v.state.habitats.invader * v.state.habitats.area, v.state.habitats.invader > 0.0))),
+    Indicator(
+        "natural_shoreline_pct",
+        "%",
+        "natural and recognised restored mainland shore of all mainland shore",
+        1,
+        _shoreline,
+        100.0,
+    ),
+    Indicator(
+        "spartina_ha",
+        "ha",
+        "area under Spartina",
+        -1,
+        _total(
+            lambda v: v.sum(v.state.habitats.invader * v.state.habitats.area, v.state.habitats.invader > 0.0)
+        ),
+    ),
     Indicator("bay_load", "load unit/yr", "loads that reach the bays", -1, _total(_bay_load)),
-    Indicator("red_line_loss_ha", "ha", "land inside the red line taken for good", -1, _total(_red_line_loss)),
-    Indicator("carbon_tC", "tC", "carbon in biomass and soil above bare ground", 1,
-              _total(lambda v: v.sum(v.state.habitats.carbon * v.state.habitats.area))),
+    Indicator(
+        "red_line_loss_ha", "ha", "land inside the red line taken for good", -1, _total(_red_line_loss)
+    ),
+    Indicator(
+        "carbon_tC",
+        "tC",
+        "carbon in biomass and soil above bare ground",
+        1,
+        _total(lambda v: v.sum(v.state.habitats.carbon * v.state.habitats.area)),
+    ),
     Indicator("carbon_credited_tC", "tC", "carbon sold as credits so far", 0, _total(_credited)),
-    Indicator("violations_n", "n", "mines with bare or faked land overdue, seen or not", -1,
-              _total(lambda v: v.sum_mines((v.state.mines.bare > VISIBLE) | (v.state.mines.faked > VISIBLE)))),
-    Indicator("violations_bare_n", "n", "of them with bare land", -1, _total(lambda v: v.sum_mines(v.state.mines.bare > VISIBLE))),
-    Indicator("violations_fake_n", "n", "of them with faked land", -1, _total(lambda v: v.sum_mines(v.state.mines.faked > VISIBLE))),
-    Indicator("violations_seen_n", "n", "mines with violations seen by inspections this year", 0,
-              _total(lambda v: v.sum_mines(v.state.mines.seen))),
-    Indicator("violations_sanctioned_n", "n", "mines sanctioned this year", 0,
-              _total(lambda v: v.sum_mines(v.state.mines.sanctioned))),
-    Indicator("bankruptcies_n", "n", "firms bankrupt since the start", -1, _total(lambda v: v.sum_firms(v.state.firms.bankrupt))),
-    Indicator("mine_funds_yuan", "yuan", "held in mine restoration funds", 0,
-              _total(lambda v: v.sum_firms(yuan(v.state.ledger.balance[v.state.firms.fund])))),
-    Indicator("unfunded_obligations_yuan", "yuan", "reclamation duties beyond the funds held, and orphaned duties", -1,
-              _total(_unfunded)),
-    Indicator("unfunded_per_opened", "yuan/ha", "unfunded obligations by hectare ever opened", -1,
-              lambda v: (_unfunded(v), _opened(v))),
-    Indicator("spend_public_yuan", "yuan/yr", "public money spent on works and upkeep this year", 0,
-              _total(lambda v: v.spent["public"])),
-    Indicator("spend_private_yuan", "yuan/yr", "private money spent on works and reclamation this year", 0,
-              _total(lambda v: v.spent["private"])),
-    Indicator("public_balance_yuan", "yuan", "in county accounts", 0,
-              _total(lambda v: yuan(v.state.ledger.balance[v.state.counties.account]))),
-    Indicator("projects_failed_n", "n", "projects that failed acceptance for good", -1, _total(_projects_at(Stage.FAILED))),
-    Indicator("projects_abandoned_n", "n", "projects given up after funding", -1, _total(_projects_at(Stage.ABANDONED))),
-)  # fmt: skip
+    Indicator(
+        "violations_n",
+        "n",
+        "mines with bare or faked land overdue, seen or not",
+        -1,
+        _total(lambda v: v.sum_mines((v.state.mines.bare > VISIBLE) | (v.state.mines.faked > VISIBLE))),
+    ),
+    Indicator(
+        "violations_bare_n",
+        "n",
+        "of them with bare land",
+        -1,
+        _total(lambda v: v.sum_mines(v.state.mines.bare > VISIBLE)),
+    ),
+    Indicator(
+        "violations_fake_n",
+        "n",
+        "of them with faked land",
+        -1,
+        _total(lambda v: v.sum_mines(v.state.mines.faked > VISIBLE)),
+    ),
+    Indicator(
+        "violations_seen_n",
+        "n",
+        "mines with violations seen by inspections this year",
+        0,
+        _total(lambda v: v.sum_mines(v.state.mines.seen)),
+    ),
+    Indicator(
+        "violations_sanctioned_n",
+        "n",
+        "mines sanctioned this year",
+        0,
+        _total(lambda v: v.sum_mines(v.state.mines.sanctioned)),
+    ),
+    Indicator(
+        "bankruptcies_n",
+        "n",
+        "firms bankrupt since the start",
+        -1,
+        _total(lambda v: v.sum_firms(v.state.firms.bankrupt)),
+    ),
+    Indicator(
+        "mine_funds_yuan",
+        "yuan",
+        "held in mine restoration funds",
+        0,
+        _total(lambda v: v.sum_firms(yuan(v.state.ledger.balance[v.state.firms.fund]))),
+    ),
+    Indicator(
+        "unfunded_obligations_yuan",
+        "yuan",
+        "reclamation duties beyond the funds held, and orphaned duties",
+        -1,
+        _total(_unfunded),
+    ),
+    Indicator(
+        "unfunded_per_opened",
+        "yuan/ha",
+        "unfunded obligations by hectare ever opened",
+        -1,
+        lambda v: (_unfunded(v), _opened(v)),
+    ),
+    Indicator(
+        "spend_public_yuan",
+        "yuan/yr",
+        "public money spent on works and upkeep this year",
+        0,
+        _total(lambda v: v.spent["public"]),
+    ),
+    Indicator(
+        "spend_private_yuan",
+        "yuan/yr",
+        "private money spent on works and reclamation this year",
+        0,
+        _total(lambda v: v.spent["private"]),
+    ),
+    Indicator(
+        "public_balance_yuan",
+        "yuan",
+        "in county accounts",
+        0,
+        _total(lambda v: yuan(v.state.ledger.balance[v.state.counties.account])),
+    ),
+    Indicator(
+        "projects_failed_n",
+        "n",
+        "projects that failed acceptance for good",
+        -1,
+        _total(_projects_at(Stage.FAILED)),
+    ),
+    Indicator(
+        "projects_abandoned_n",
+        "n",
+        "projects given up after funding",
+        -1,
+        _total(_projects_at(Stage.ABANDONED)),
+    ),
+)
 
 CONNECTED: tuple[Indicator, ...] = (
     Indicator("eca_ha", "ha", "equivalent connected area of habitat (area times condition)", 1),
@@ -303,7 +359,9 @@ ACCUMULATED: tuple[Indicator, ...] = (
     Indicator("spend_public_total_yuan", "yuan", "public money spent since the start", 0),
     Indicator("spend_private_total_yuan", "yuan", "private money spent since the start", 0),
     Indicator("private_per_public", "1", "private by public money since the start", 0),
-    Indicator("cost_per_effective_ha", "yuan/ha", "public money since the start by hectare effective now", -1),
+    Indicator(
+        "cost_per_effective_ha", "yuan/ha", "public money since the start by hectare effective now", -1
+    ),
 )
 """Computed from earlier years and other indicators."""
 
@@ -332,7 +390,9 @@ def gini(values: Floats) -> float:
     """
     values = np.sort(np.asarray(values, dtype=np.float64))
     if values.size and values[0] < 0.0:
-        raise ValueError(f"Gini of a negative value ({values[0]:g}): it is defined for shares of something there is")
+        raise ValueError(
+            f"Gini of a negative value ({values[0]:g}): it is defined for shares of something there is"
+        )
     total = values.sum()
     if total == 0.0:
         return 0.0

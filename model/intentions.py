@@ -1,6 +1,7 @@
 """What a phase of the year hands to the next: small records of arrays, made in one phase, read in later ones.
 
-Rows are patch rows unless said otherwise; every array of a record has the same length. Nothing here outlives the year.
+Rows are patch rows unless said otherwise; every array of a record has the same length. Nothing here outlives
+the year.
 """
 
 from __future__ import annotations

@@ -1,17 +1,18 @@
-"""What a number in a mechanism rests on: a unit and hard bounds in its type, a plausible range, a source, a grade.
+"""What a number in a mechanism rests on: a unit and hard bounds in its type, a plausible range, a source, a
+grade.
 
-The value itself stands in the form's config file; nothing is written twice. ``docs/parameters.md`` is generated from
-the two. Grades: *measured* (found in a source), *derived* (arithmetic on measured numbers), *recalled* (known, source
-not confirmed), *assumed* (ours).
+The value itself stands in the form's config file; nothing is written twice. ``docs/parameters.md`` is
+generated from the two. Grades: *measured* (found in a source), *derived* (arithmetic on measured numbers),
+*recalled* (known, source not confirmed), *assumed* (ours).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from enum import EnumType
 from typing import Any, get_args, get_type_hints
 
 from model.units import bounds_of, unit_of
+from model.vocabulary import Word
 
 GRADES = ("measured", "derived", "recalled", "assumed")
 
@@ -37,7 +38,7 @@ class Evidence:
 class Each:
     """Marks an array with one value for each word of a list, in code order: ``Annotated[Floats, Each(…)]``."""
 
-    words: EnumType
+    words: type[Word]
     of: Any
 
 

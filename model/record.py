@@ -1,4 +1,5 @@
-"""The yearly record of a run: indicators by county, summed to cities and the whole, and what accumulates over years."""
+"""The yearly record of a run: indicators by county, summed to cities and the whole, and what accumulates over
+years."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.indicators import ALL_INDICATORS, CONNECTED, INDICATORS, SPREAD, View, connected, gini
+from model.indicators import ALL_INDICATORS, CONNECTED, INDICATORS, SPREAD, connected, gini
 from model.units import Floats
+from model.view import View
 
 WHOLE = "all"
 
@@ -42,7 +44,7 @@ class Record:
         groups = self._groups()
         blocks = np.array(self.parts).reshape(len(self.years), len(INDICATORS), 2, len(self.counties))
         summed = np.einsum("yikc,gc->yikg", np.nan_to_num(blocks), groups)
-        plain = np.isnan(blocks[:, :, 1, :]).all(axis=(0, 2)) if len(self.counties) else np.ones(len(INDICATORS), bool)
+        plain: Any = np.isnan(blocks[:, :, 1, :]).all(axis=(0, 2))
         columns: dict[str, Any] = {
             "year": np.repeat(np.asarray(self.years, dtype=np.int64), groups.shape[0]),
             "county": np.tile(np.asarray(self.labels, dtype=object), len(self.years)),
@@ -65,7 +67,9 @@ class Record:
         """Which county (columns) belongs to which label (rows), as 0 and 1."""
         own = np.eye(len(self.counties))
         city = [[float(code[:4] == name) for code in self.counties] for name in self._cities]
-        return np.vstack([own, np.array(city).reshape(len(self._cities), own.shape[1]), np.ones((1, own.shape[1]))])
+        return np.vstack(
+            [own, np.array(city).reshape(len(self._cities), own.shape[1]), np.ones((1, own.shape[1]))]
+        )
 
     def _extended(self, table: pd.DataFrame) -> pd.DataFrame:
         """Add connectivity, accumulated and spread indicators."""
@@ -76,11 +80,15 @@ class Record:
         table[CONNECTED[0].name] = padded.ravel()
         table[CONNECTED[1].name] = _ratio(padded**2, np.tile(area**2, (len(self.years), 1))).ravel()
         for kind in ("public", "private"):
-            table[f"spend_{kind}_total_yuan"] = table.groupby("county", sort=False)[f"spend_{kind}_yuan"].cumsum()
+            table[f"spend_{kind}_total_yuan"] = table.groupby("county", sort=False)[
+                f"spend_{kind}_yuan"
+            ].cumsum()
         public, private = (table[f"spend_{kind}_total_yuan"].to_numpy() for kind in ("public", "private"))
         table["private_per_public"] = _ratio(private, public)
         table["cost_per_effective_ha"] = _ratio(public, table["area_restored_effective_ha"].to_numpy())
-        for spread, source in zip(SPREAD, ("spend_public_total_yuan", "area_restored_effective_ha"), strict=True):
+        for spread, source in zip(
+            SPREAD, ("spend_public_total_yuan", "area_restored_effective_ha"), strict=True
+        ):
             table[spread.name] = self._spread(table[source].to_numpy())
         return table
 

@@ -18,7 +18,6 @@ from model.agents.habitat import Habitat
 from model.agents.mining_firm import MiningFirm
 from model.agents.social_investor import SocialInvestor
 from model.founding import found
-from model.indicators import View
 from model.landscapes.landscape import Landscape
 from model.mechanisms import SLOTS, slot_attribute
 from model.record import Record
@@ -26,8 +25,8 @@ from model.schedule import Timeline
 from model.settings import Settings
 from model.state.habitats import Habitats
 from model.state.ledger import Ledger
-from model.state.state import State
 from model.state.streams import Chance
+from model.view import View
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,7 +71,9 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
 
     def in_force(self, year: int) -> SimpleNamespace:
         """The mechanisms of a year, by the last word of their slot."""
-        return SimpleNamespace(**{slot_attribute(slot): line.at(year) for slot, line in self.mechanisms.items()})
+        return SimpleNamespace(
+            **{slot_attribute(slot): line.at(year) for slot, line in self.mechanisms.items()}
+        )
 
     def let(self, verb: Callable[P, R], *handed: P.args, **named: P.kwargs) -> R:
         """Let a mechanism do its work: the columns that it declares are open, all others are closed."""
@@ -111,7 +112,8 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.carbon.store, state)
         let(now.disturbance.strike, state, chance)
 
-        let(now.projects.judge, state, let(now.monitoring.observe, state, chance, now.projects.awaiting(state), "accept"))
+        seen = let(now.monitoring.observe, state, chance, let(now.projects.awaiting, state), "accept")
+        let(now.projects.judge, state, seen)
         let(now.evaluation.evaluate, state)
 
         let(now.social_capital.settle, state, prices)

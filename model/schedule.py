@@ -1,7 +1,8 @@
-"""Policies change: a level, or the form of a mechanism, may be one thing now and another from a given year on.
+"""Policies change: a level, or the form of a mechanism, may be one thing now and another from a given year
+on.
 
-A :class:`Timeline` answers what is in force in a year. Levels between two given years are *held* (the last one stays)
-or *ramped* (straight line); before the first given year the first value holds.
+A :class:`Timeline` answers what is in force in a year. Levels between two given years are *held* (the last
+one stays) or *ramped* (straight line); before the first given year the first value holds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Units and bounds, spoken once: a number's type says what it counts and what it may never be.
 
-A type is an ``Annotated`` float or int that carries a :class:`Unit` and hard bounds (physics or accounting). The
-plausible range of a parameter, narrower than its hard bounds, stands beside the parameter (``model.parameters``).
+A type is an ``Annotated`` float or int that carries a :class:`Unit` and hard bounds (physics or accounting).
+The plausible range of a parameter, narrower than its hard bounds, stands beside the parameter
+(``model.parameters``).
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Rows = NDArray[np.int64]
+Floats = NDArray[np.floating[Any]]
+Ints = NDArray[np.integer[Any]]
+Rows = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
-Fens = NDArray[np.int64]
+Fens = NDArray[np.signedinteger[Any]]
 
 FEN_PER_YUAN = 100
 

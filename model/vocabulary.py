@@ -1,7 +1,7 @@
 """The words of the world: what land can be, what damages it, how it is helped and who answers for it.
 
-Codes are stored in one-byte columns; names (lower case) stand in configs, tables and figures. The order is part of
-the file format: add new words at the end.
+Codes are stored in one-byte columns; names (lower case) stand in configs, tables and figures. The order is
+part of the file format: add new words at the end.
 """
 
 from __future__ import annotations

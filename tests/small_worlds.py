@@ -22,7 +22,18 @@ COUNTIES = pd.DataFrame(
     }
 )
 E = Ecosystem
-MIXTURE = (E.FOREST, E.FOREST, E.GRASSLAND, E.FARMLAND, E.WETLAND, E.LAKE, E.SANDY_LAND, E.BUILT, E.FOREST, E.RIVER)
+MIXTURE = (
+    E.FOREST,
+    E.FOREST,
+    E.GRASSLAND,
+    E.FARMLAND,
+    E.WETLAND,
+    E.LAKE,
+    E.SANDY_LAND,
+    E.BUILT,
+    E.FOREST,
+    E.RIVER,
+)
 
 
 def small_world(side: int = 8, firms: int = 3, seed: int = 7, counties: int = 3) -> Landscape:

@@ -1,8 +1,8 @@
 """A Mesa agent that looks at one row of a table.
 
-Columns own the numbers, windows look: an attribute of a window is the value of that column in its row, read through the
-model that the window belongs to, so two models in one process never mix. Writing goes through mechanisms, never through
-a window.
+Columns own the numbers, windows look: an attribute of a window is the value of that column in its row, read
+through the model that the window belongs to, so two models in one process never mix. Writing goes through
+mechanisms, never through a window.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from model.state.table import Table
 
 
-class Window(mesa.Agent):  # type: ignore[type-arg,misc]
+class Window(mesa.Agent):  # type: ignore[misc]
     """Base of all agents: ``row`` of the table named ``table_name`` of its model's state."""
 
     table_name: ClassVar[str]
@@ -35,10 +35,14 @@ class Window(mesa.Agent):  # type: ignore[type-arg,misc]
         if name.startswith("_") or name in ("model", "row"):
             raise AttributeError(name)
         if name not in self.table.columns:
-            raise AttributeError(f"{self.table_name} has no column {name!r}; it has {', '.join(self.table.columns)}")
+            raise AttributeError(
+                f"{self.table_name} has no column {name!r}; it has {', '.join(self.table.columns)}"
+            )
         return getattr(self.table, name)[self.row].item()
 
     def __setattr__(self, name: str, value: Any) -> None:
         if "model" in self.__dict__ and "row" in self.__dict__ and name in self.table.columns:
-            raise AttributeError(f"{name} is a column of {self.table_name}: a mechanism writes it, a window only looks")
+            raise AttributeError(
+                f"{name} is a column of {self.table_name}: a mechanism writes it, a window only looks"
+            )
         super().__setattr__(name, value)

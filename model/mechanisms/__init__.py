@@ -1,9 +1,10 @@
-"""The rooms of the model: each folder is one mechanism of the world or the policy, each file in it one form of it.
+"""The rooms of the model: each folder is one mechanism of the world or the policy, each file in it one form
+of it.
 
-A form is a frozen dataclass of parameters (``Parameter`` fields declared with ``sourced``) with one verb. It lives in
-a file named like the option that users type (``matched.py`` holds ``Matched``); ``none.py`` holds ``Nothing``. A form
-says in ``writes`` which columns it writes (``"habitats.structure"``); all others are closed while it works. Rooms never
-import one another.
+A form is a frozen dataclass of parameters (``Parameter`` fields declared with ``sourced``) with one verb. It
+lives in a file named like the option that users type (``matched.py`` holds ``Matched``); ``none.py`` holds
+``Nothing``. A form says in ``writes`` which columns it writes (``"habitats.structure"``); all others are
+closed while it works. Rooms never import one another.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Patches: pieces of land, shore or sea, each of one original ecosystem in one county.
 
-*Structure* (vegetation structure, function, richness) recovers fast, *composition* (the reference community) slowly;
-*condition* is their mean. *Substrate* is the slow variable below both, and *ceiling* the level to which it returns by
-itself. *Cover* is all that a satellite sees. Sources: Poorter et al. 2021; Rozendaal et al. 2019 for the two rates;
-the assumption most likely to be wrong is that one number stands for a whole community.
+*Structure* (vegetation structure, function, richness) recovers fast, *composition* (the reference community)
+slowly; *condition* is their mean. *Substrate* is the slow variable below both, and *ceiling* the level to
+which it returns by itself. *Cover* is all that a satellite sees. Sources: Poorter et al. 2021; Rozendaal et
+al. 2019 for the two rates; the assumption most likely to be wrong is that one number stands for a whole
+community.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class Habitats(Table):
     target_use: Codes = column(u.Code, "i1", "what a project promised to make of it")
     holder: Indices = column(u.Index, "i4", "row of the firm that answers for it, -1 the county", -1)
     site: Indices = column(u.Index, "i4", "row of its latest restoration site, -1 never treated", -1)
-    detectability: NDArray[np.float32] = column(u.Share, "f4", "persistent ease of seeing it, a quantile", 0.5)
+    detectability: NDArray[np.float32] = column(
+        u.Share, "f4", "persistent ease of seeing it, a quantile", 0.5
+    )
     claimed: NDArray[np.uint8] = column(u.Code, "u1", "benefits already sold or counted, one bit each")
 
     structure: u.Floats = column(u.Share, "f8", "vegetation structure, function, richness, of the reference")
@@ -63,8 +66,12 @@ class Habitats(Table):
     planted_years: NDArray[np.int16] = column(u.Years, "i2", "years since the latest planting")
     carbon: u.Floats = column(u.TonnesPerHectare, "f8", "carbon stock in biomass and soil above bare ground")
     pressure: u.Floats = column(u.Share, "f8", "grazing, cutting, encroachment, fishing")
-    pressure_potential: NDArray[np.float32] = column(u.Share, "f4", "pressure that returns when protection lapses")
-    opportunity_cost: NDArray[np.float32] = column(u.YuanPerHectareYear, "f4", "income that protection forgoes")
+    pressure_potential: NDArray[np.float32] = column(
+        u.Share, "f4", "pressure that returns when protection lapses"
+    )
+    opportunity_cost: NDArray[np.float32] = column(
+        u.YuanPerHectareYear, "f4", "income that protection forgoes"
+    )
     taken_share: u.Floats = column(u.Share, "f8", "part of the patch sealed or dug away for good")
     load: u.Floats = column(u.Load, "f8", "sediment and nutrients that pass through the patch in a year")
     load_stock: u.Floats = column(u.Ratio, "f8", "memory of past loads in waters, 1 at the critical load")

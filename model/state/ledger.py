@@ -1,9 +1,9 @@
 """Money: who paid whom, for what, in which year, in whole fen (int64) and by double entry.
 
-Every posting takes from one account exactly what it gives to another, so the sum over all accounts never changes. No
-account but the outside world and banks falls below its credit line: nobody spends what they do not have. Amounts are
-split by largest remainder (Balinski & Young 1982), so no fen is lost. Most likely wrong: that everybody pays at the
-end of the year.
+Every posting takes from one account exactly what it gives to another, so the sum over all accounts never
+changes. No account but the outside world and banks falls below its credit line: nobody spends what they do
+not have. Amounts are split by largest remainder (Balinski & Young 1982), so no fen is lost. Most likely
+wrong: that everybody pays at the end of the year.
 """
 
 from __future__ import annotations
@@ -57,11 +57,13 @@ class Ledger:
         self._open: list[tuple[Ints, Ints, Ints, Fens, Ints, Ints]] = []
         self._closed: list[pd.DataFrame] = []
 
-    def open(self, names: Sequence[str], credit: Fens | int = 0) -> Ints:
+    def open(self, names: Sequence[str], credit: Fens | np.integer[Any] | int = 0) -> Ints:
         """Open accounts with empty balances and return their rows. ``credit``: how far each may go below zero."""
         twice = set(names) & set(self.names)
         if twice or len(set(names)) < len(names):
-            raise ValueError(f"account names must be unique: {', '.join(sorted(twice)) or 'repeated in one call'}")
+            raise ValueError(
+                f"account names must be unique: {', '.join(sorted(twice)) or 'repeated in one call'}"
+            )
         first = len(self.names)
         self.names.extend(names)
         self.balance = np.concatenate([self.balance, np.zeros(len(names), dtype=np.int64)])
@@ -91,7 +93,9 @@ class Ledger:
             *(np.atleast_1d(np.asarray(a, dtype=np.int64)) for a in (payer, payee, amount, project, patch))
         )
         if (amounts < 0).any():
-            raise ValueError(f"{instrument}: {int((amounts < 0).sum())} amounts are negative; swap payer and payee")
+            raise ValueError(
+                f"{instrument}: {int((amounts < 0).sum())} amounts are negative; swap payer and payee"
+            )
         keep = amounts > 0
         if not keep.any():
             return 0
@@ -146,7 +150,13 @@ class Ledger:
         np.add.at(totals, place, amounts)
         pair, kind = np.divmod(unique, max(len(self.instruments), 1))
         flows = pd.DataFrame(
-            {"year": year, "payer": pair // width, "payee": pair % width, "instrument": kind, "amount_fen": totals}
+            {
+                "year": year,
+                "payer": pair // width,
+                "payee": pair % width,
+                "instrument": kind,
+                "amount_fen": totals,
+            }
         )
         if keep:
             self._closed.append(flows)

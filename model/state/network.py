@@ -1,6 +1,7 @@
 """Links between patches, in layers: where propagules, water and invaders go.
 
-At run time each layer is a sparse matrix (CSR) or an array of downstream rows; at the border it is a NetworkX graph.
+At run time each layer is a sparse matrix (CSR) or an array of downstream rows; at the border it is a NetworkX
+graph.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """What is owed and not yet paid: fines, restoration orders, reclamation duties, arrears.
 
-For every kind and every debtor, each year: opening + created = met + written off + closing, to the fen. Amounts are
-kept by the years left until they fall due; what is met is met oldest first. A liability that passes from one debtor to
-another is written off the first and created for the second, so nothing vanishes in a bankruptcy.
+For every kind and every debtor, each year: opening + created = met + written off + closing, to the fen.
+Amounts are kept by the years left until they fall due; what is met is met oldest first. A liability that
+passes from one debtor to another is written off the first and created for the second, so nothing vanishes in
+a bankruptcy.
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from numpy.typing import NDArray
 from model.units import Fens, Ints
 
 HORIZON = 31
-KINDS = ("fine", "restoration_order", "reclamation_duty", "orphaned_duty", "availability_payment", "arrears", "loan")
+KINDS = (
+    "fine",
+    "restoration_order",
+    "reclamation_duty",
+    "orphaned_duty",
+    "availability_payment",
+    "arrears",
+    "loan",
+)
 
 
 class Obligations:
@@ -66,7 +75,9 @@ class Obligations:
         k = KINDS.index(kind)
         held = self.maturity[k, debtors]
         if (amounts > held.sum(axis=1)).any():
-            raise ValueError(f"{kind}: more met or written off than {int((amounts > held.sum(axis=1)).sum())} owe")
+            raise ValueError(
+                f"{kind}: more met or written off than {int((amounts > held.sum(axis=1)).sum())} owe"
+            )
         before = np.cumsum(held, axis=1) - held
         taken = np.clip(amounts[:, None] - before, 0, held)
         self.maturity[k, debtors] = held - taken
@@ -77,7 +88,9 @@ class Obligations:
         gap = self.opening + self.created - self.met - self.written_off - closing
         if gap.any():
             kind, account = (int(v[0]) for v in np.nonzero(gap))
-            raise AssertionError(f"{year}: {KINDS[kind]} of account {account} does not close by {gap[kind, account]}")
+            raise AssertionError(
+                f"{year}: {KINDS[kind]} of account {account} does not close by {gap[kind, account]}"
+            )
         moved = np.nonzero(self.opening | self.created | closing)
         book = pd.DataFrame(
             {

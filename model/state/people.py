@@ -1,8 +1,8 @@
 """Who decides: counties (with their cities, provinces and the centre), mining firms, social investors.
 
-These tables hold what deciders have and believe; the Mesa agents in ``model.agents`` are windows on their rows, and
-money stands in the ledger under the row that ``account`` names. Local leniency toward mines that pay the county follows
-Kahn, Li & Zhao 2015 and Jia 2017 in spirit; its size is assumed.
+These tables hold what deciders have and believe; the Mesa agents in ``model.agents`` are windows on their
+rows, and money stands in the ledger under the row that ``account`` names. Local leniency toward mines that
+pay the county follows Kahn, Li & Zhao 2015 and Jia 2017 in spirit; its size is assumed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Counties(Table):
     income: u.Fens = column(u.Fen, "i8", "public money received last year, mining included")
     mining_income: u.Fens = column(u.Fen, "i8", "of it royalties and mining taxes")
     committed: u.Fens = column(u.Fen, "i8", "money promised to projects under way and not yet paid")
-    leniency: u.Floats = column(u.Share, "f8", "share of seen violations that the county does not call illegal")
+    leniency: u.Floats = column(
+        u.Share, "f8", "share of seen violations that the county does not call illegal"
+    )
     experience: u.Floats = column(u.Hectares, "f8", "area that the county has ever worked on")
     cost_factor: u.Floats = column(u.Ratio, "f8", "unit cost against the start", 1.0)
 
@@ -51,11 +53,17 @@ class Firms(Table):
     account: Indices = column(u.Index, "i4", "row of the ledger account")
     fund: Indices = column(u.Index, "i4", "ledger row of the mine restoration fund")
     county: NDArray[np.int16] = column(u.Index, "i2", "row of the home county")
-    cost_factor: u.Floats = column(u.Ratio, "f8", "own unit cost of progressive reclamation against the mean", 1.0)
-    belief_bare: u.Floats = column(u.Probability, "f8", "believed yearly chance of a sanction for land left bare")
+    cost_factor: u.Floats = column(
+        u.Ratio, "f8", "own unit cost of progressive reclamation against the mean", 1.0
+    )
+    belief_bare: u.Floats = column(
+        u.Probability, "f8", "believed yearly chance of a sanction for land left bare"
+    )
     belief_fake: u.Floats = column(u.Probability, "f8", "believed yearly chance of a sanction for a fake")
     blacklisted_until: NDArray[np.int16] = column(u.CalendarYear, "i2", "last year without new rights", -1)
-    arrears_years: NDArray[np.int16] = column(u.Years, "i2", "years with due obligations unpaid, credit exhausted")
+    arrears_years: NDArray[np.int16] = column(
+        u.Years, "i2", "years with due obligations unpaid, credit exhausted"
+    )
     bankrupt: NDArray[np.int8] = column(u.Flag, "i1", "1 once bankrupt")
 
     def __init__(self, ids: Any, **values: Any) -> None:
@@ -77,7 +85,9 @@ class Mines(Table):
     bare: u.Floats = column(u.Hectares, "f8", "overdue and left bare: the backlog that can be seen")
     faked: u.Floats = column(u.Hectares, "f8", "greened to be seen from above, not reclaimed")
     reclaimed: u.Floats = column(u.Hectares, "f8", "reclaimed in truth")
-    opened_total: u.Floats = column(u.Hectares, "f8", "ever opened since the start, the opening stock included")
+    opened_total: u.Floats = column(
+        u.Hectares, "f8", "ever opened since the start, the opening stock included"
+    )
     seen: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year's inspections saw bare or faked land")
     sanctioned: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year a sanction followed")
     orphaned: NDArray[np.int8] = column(u.Flag, "i1", "1 once its firm is bankrupt: a public liability")

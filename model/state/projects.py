@@ -1,8 +1,8 @@
 """Restoration projects and their sites: passive records of what was promised, paid, done and found.
 
-A *project* is one decision of one county: a mode, a budget, a stage of life (A14). A *site* is one patch under one
-project; planting cohorts, acceptance and the test of effective restoration belong to the site. A patch's latest site
-is ``habitats.site``; no patch is in two open projects.
+A *project* is one decision of one county: a mode, a budget, a stage of life (A14). A *site* is one patch
+under one project; planting cohorts, acceptance and the test of effective restoration belong to the site. A
+patch's latest site is ``habitats.site``; no patch is in two open projects.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class Sites(Table):
     accepted: NDArray[np.int8] = column(u.Flag, "i1", "1 once accepted on what was observed")
     effective: NDArray[np.int8] = column(u.Flag, "i1", "1 while effectively restored")
     carbon_start: u.Floats = column(u.TonnesPerHectare, "f8", "carbon stock when works began")
-    carbon_credited: u.Floats = column(u.TonnesPerHectare, "f8", "carbon sold since, never above what was measured")
+    carbon_credited: u.Floats = column(
+        u.TonnesPerHectare, "f8", "carbon sold since, never above what was measured"
+    )
 
 
 def private_paid(projects: Projects) -> u.Fens:

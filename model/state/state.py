@@ -1,7 +1,7 @@
 """The whole state of a run in one place, and the guards that watch over it.
 
-Guards: a mechanism writes only the columns that it declares (:meth:`State.opened`); every column stays inside its
-bounds; money, obligations, area and the shares of a mine close every year (:meth:`State.check`).
+Guards: a mechanism writes only the columns that it declares (:meth:`State.opened`); every column stays inside
+its bounds; money, obligations, area and the shares of a mine close every year (:meth:`State.check`).
 """
 
 from __future__ import annotations
@@ -68,7 +68,15 @@ class State:
     @property
     def tables(self) -> dict[str, Table]:
         """All tables by name."""
-        found = (self.habitats, self.counties, self.firms, self.mines, self.investors, self.projects, self.sites)
+        found = (
+            self.habitats,
+            self.counties,
+            self.firms,
+            self.mines,
+            self.investors,
+            self.projects,
+            self.sites,
+        )
         return {table.name: table for table in found}
 
     @contextmanager

@@ -1,8 +1,8 @@
 """Columns of equal length: the state of many things of one kind, each column with unit, bounds and meaning.
 
-Columns own the numbers; Mesa agents are windows that look at them. Two of the three guards live here: a column is
-closed for writing (NumPy's own flag) unless a mechanism that declares it is at work, and :meth:`Table.check` finds
-values outside their bounds and says which rows.
+Columns own the numbers; Mesa agents are windows that look at them. Two of the three guards live here: a
+column is closed for writing (NumPy's own flag) unless a mechanism that declares it is at work, and
+:meth:`Table.check` finds values outside their bounds and says which rows.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ class Table:
         """
         unknown = sorted(set(values) - set(self.columns))
         if unknown:
-            raise ValueError(f"{self.name} has no column {', '.join(unknown)}; it has {', '.join(self.columns)}")
+            raise ValueError(
+                f"{self.name} has no column {', '.join(unknown)}; it has {', '.join(self.columns)}"
+            )
         self.rows = rows
         for name, spec in self.columns.items():
             self._place(name, self._filled(name, spec, values.get(name)))

@@ -1,9 +1,11 @@
-"""Carbon follows structure: slowly up, faster down, toward the stock that the ecosystem carries when it is whole.
+"""Carbon follows structure: slowly up, faster down, toward the stock that the ecosystem carries when it is
+whole.
 
     c' = c + rate (reference_e S (1 - taken) - c),   rate = gain where the target is above, loss where below
 
-Source: first-order approach to a reference stock (IPCC 2006 guidelines, tier 1 logic); 12 tCO2/ha/yr of young forest
-in Sanming (carbon tickets) is 3.2 tC/ha/yr. Most likely wrong: soil carbon that follows plants without delay.
+Source: first-order approach to a reference stock (IPCC 2006 guidelines, tier 1 logic); 12 tCO2/ha/yr of young
+forest in Sanming (carbon tickets) is 3.2 tC/ha/yr. Most likely wrong: soil carbon that follows plants without
+delay.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ class Stock:
 
     writes: ClassVar[tuple[str, ...]] = ("habitats.carbon",)
 
-    reference: StockByEcosystem = sourced(0.0, 400.0, "biomass and soil above bare ground, subtropical China", "recalled")
+    reference: StockByEcosystem = sourced(
+        0.0, 400.0, "biomass and soil above bare ground, subtropical China", "recalled"
+    )
     gain: PerYear = sourced(0.02, 0.08, "Sanming forest tickets: 11.9 tCO2/ha/yr when young", "derived")
     loss: PerYear = sourced(0.05, 0.3, "decay of what no longer stands", "assumed")
 

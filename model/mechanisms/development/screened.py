@@ -1,9 +1,9 @@
 """Requests for land come by chance, most where cities grow; review refuses those in the wrong zone.
 
-Each patch has a yearly chance of a request by zone, of lognormal size, the same under every policy. A request inside the
-red line or on permanent farmland is refused with the zone's strictness. Taken land is lost for good: it counts as part of
-the patch with condition 0. Sources: requests by assumption; refusal by the policy (A1). Most likely wrong: requests that
-do not look for cheap or flat land.
+Each patch has a yearly chance of a request by zone, of lognormal size, the same under every policy. A request
+inside the red line or on permanent farmland is refused with the zone's strictness. Taken land is lost for
+good: it counts as part of the patch with condition 0. Sources: requests by assumption; refusal by the policy
+(A1). Most likely wrong: requests that do not look for cheap or flat land.
 """
 
 from __future__ import annotations
@@ -30,11 +30,15 @@ class Screened:
 
     writes: ClassVar[tuple[str, ...]] = ("habitats.taken_share", "habitats.carbon")
 
-    request: ProbabilityByZone = sourced(0.0, 0.2, "yearly chance of a request on a patch", "assumed", "sweep")
+    request: ProbabilityByZone = sourced(
+        0.0, 0.2, "yearly chance of a request on a patch", "assumed", "sweep"
+    )
     refusal: ProbabilityByZone = sourced(0.0, 1.0, "strictness of screening by zone (A1)", "assumed", "sweep")
     size: Hectares = sourced(0.5, 50.0, "median request", "assumed")
     size_spread: Ratio = sourced(0.0, 1.5, "standard deviation of the log of the size", "assumed")
-    largest_share: Share = sourced(0.05, 0.5, "greatest part of what is left of a patch in one request", "assumed")
+    largest_share: Share = sourced(
+        0.05, 0.5, "greatest part of what is left of a patch in one request", "assumed"
+    )
 
     def take(self, state: State, chance: Chance) -> Takings:
         """This year's takings and refusals, in ha by row."""

@@ -1,9 +1,10 @@
-"""Fire takes single woods and grasslands; a damaging typhoon takes a county's low and coastal land in one year.
+"""Fire takes single woods and grasslands; a damaging typhoon takes a county's low and coastal land in one
+year.
 
-Severity is the same number for a patch under every policy; how much it destroys is not: a stand of natives in good
-condition loses less. Loss = severity (1 - resistance native condition), applied after the year's growth. Sources: share
-of forest burnt a year in China 1988-2010; damaging coastal events by assumption. Most likely wrong: typhoons that know
-county borders.
+Severity is the same number for a patch under every policy; how much it destroys is not: a stand of natives in
+good condition loses less. Loss = severity (1 - resistance native condition), applied after the year's growth.
+Sources: share of forest burnt a year in China 1988-2010; damaging coastal events by assumption. Most likely
+wrong: typhoons that know county borders.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class FireAndTyphoon:
         0.0, 0.005, "forest: 79,500 ha/yr of 195 million ha burnt, China 1988-2010", "derived"
     )
     fire_severity: Share = sourced(0.3, 0.9, "greatest loss in a burnt patch", "assumed")
-    typhoon_probability: Probability = sourced(0.05, 0.20, "damaging event a year at the coast", "assumed", "sweep")
+    typhoon_probability: Probability = sourced(
+        0.05, 0.20, "damaging event a year at the coast", "assumed", "sweep"
+    )
     typhoon_severity: Share = sourced(0.05, 0.5, "greatest loss in a struck patch", "assumed")
     typhoon_elevation: Elevation = sourced(10.0, 200.0, "land below is exposed", "assumed")
     resistance: Share = sourced(0.0, 0.9, "loss avoided by natives in full condition", "assumed")

@@ -1,13 +1,15 @@
-"""Satellites see bare land, ground checks see fakes too; then somebody local must call it illegal, and it must be paid.
+"""Satellites see bare land, ground checks see fakes too; then somebody local must call it illegal, and it
+must be paid.
 
-    seen from space in a year: 1 - (1 - p d)^rounds, d the mine's persistent detectability, p small below the field-check size
+    seen from space in a year: 1 - (1 - p d)^rounds, d the mine's own detectability, p small below the check size
     ground check of a mine in a year: its rate, multiplied in the years of a campaign and divided between them
     sanction: seen and not excused by the county's leniency; central rounds excuse nobody
 
-Four independent rounds would be near-perfect detection, which nobody has: detectability stays with the site. A sanction
-is a fine by hectare, an order (bare and faked land falls due again), and years on the blacklist. Sources: four rounds a
-year and 10 mu (2024, 2023 notices); accuracy 0.84 (McKenna 2020); 30,000 yuan before 2019, up to twice the restoration cost
-under the 2025 law. Most likely wrong: the chance of detection itself, which no source gives.
+Four independent rounds would be near-perfect detection, which nobody has: detectability stays with the site.
+A sanction is a fine by hectare, an order (bare and faked land falls due again), and years on the blacklist.
+Sources: four rounds a year and 10 mu (2024, 2023 notices); accuracy 0.84 (McKenna 2020); 30,000 yuan before
+2019, up to twice the restoration cost under the 2025 law. Most likely wrong: the chance of detection itself,
+which no source gives.
 """
 
 from __future__ import annotations
@@ -21,7 +23,20 @@ from model.intentions import Findings, Threat
 from model.parameters import sourced
 from model.state.state import State
 from model.state.streams import Chance
-from model.units import Count, Fens, Flag, Flags, Floats, Hectares, Probability, Ratio, Share, Years, YuanPerHectare, fen
+from model.units import (
+    Count,
+    Fens,
+    Flag,
+    Flags,
+    Floats,
+    Hectares,
+    Probability,
+    Ratio,
+    Share,
+    Years,
+    YuanPerHectare,
+    fen,
+)
 
 VISIBLE = 1e-6  # ha: less is no violation but rounding
 
@@ -41,15 +56,23 @@ class Inspections:
     )
 
     rounds: Count = sourced(0, 12, "four mine-patch rounds a year (2024 notice)", "measured")
-    satellite: Probability = sourced(0.5, 0.95, "a round above the threshold, for the best visible site", "assumed", "sweep")
+    satellite: Probability = sourced(
+        0.5, 0.95, "a round above the threshold, for the best visible site", "assumed", "sweep"
+    )
     satellite_small: Probability = sourced(0.0, 0.3, "a round below the threshold", "assumed", "sweep")
     threshold: Hectares = sourced(0.667, 0.667, "field checks mandatory from 10 mu (2023 notice)", "measured")
     ground: Probability = sourced(0.0, 0.8, "ground check of a mine in a year", "assumed", "sweep")
     ground_power: Probability = sourced(0.5, 1.0, "a check finds what is there, fakes too", "assumed")
     campaign_every: Years = sourced(0, 10, "years between central rounds; 0 or 1: steady", "assumed", "sweep")
-    campaign_factor: Ratio = sourced(1.0, 10.0, "ground checks in a campaign year against the mean", "assumed")
-    audit: Share = sourced(0.0, 1.0, "part of local leniency that audits and litigation undo (A18)", "assumed", "sweep")
-    fine: YuanPerHectare = sourced(0.0, 934000.0, "0 to 2 times 467,000 yuan/ha (2025 law, to be verified)", "recalled")
+    campaign_factor: Ratio = sourced(
+        1.0, 10.0, "ground checks in a campaign year against the mean", "assumed"
+    )
+    audit: Share = sourced(
+        0.0, 1.0, "part of local leniency that audits and litigation undo (A18)", "assumed", "sweep"
+    )
+    fine: YuanPerHectare = sourced(
+        0.0, 934000.0, "0 to 2 times 467,000 yuan/ha (2025 law, to be verified)", "recalled"
+    )
     order: Flag = sourced(0, 1, "1: sanctioned land must be reclaimed", "measured")
     blacklist: Years = sourced(0, 10, "five-year permit bar (before 2019)", "measured")
 

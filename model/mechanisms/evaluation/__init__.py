@@ -1,4 +1,5 @@
-"""When a hectare counts as effectively restored: a yardstick of the truth that no decider in the model can see."""
+"""When a hectare counts as effectively restored: a yardstick of the truth that no decider in the model can
+see."""
 
 from __future__ import annotations
 

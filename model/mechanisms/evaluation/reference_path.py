@@ -1,14 +1,15 @@
-"""Effectively restored: on the reference path for its age, on sound ground, composition not falling, for years.
+"""Effectively restored: on the reference path for its age, on sound ground, composition not falling, for
+years.
 
-The reference path of a site starts at the structure it had when works began and grows like an unburdened patch on good
-ground with moderate seed rain,
+The reference path of a site starts at the structure it had when works began and grows like an unburdened
+patch on good ground with moderate seed rain,
 
     P' = P + r_e (P + m) max(1 - P/K, 0)
 
-A site holds in a year if structure >= P, substrate is above its threshold and composition has not fallen; it is effective
-after so many consecutive years of holding once aftercare is over, and loses the title when it stops holding. A fixed
-condition (0.8) would call nothing restored for 40 years. Source: recovery rates as in the two-speed form. Most likely
-wrong: one path for all sites of an ecosystem.
+A site holds in a year if structure >= P, substrate is above its threshold and composition has not fallen; it
+is effective after so many consecutive years of holding once aftercare is over, and loses the title when it
+stops holding. A fixed condition (0.8) would call nothing restored for 40 years. Source: recovery rates as in
+the two-speed form. Most likely wrong: one path for all sites of an ecosystem.
 """
 
 from __future__ import annotations
@@ -31,7 +32,12 @@ ROUNDING = 1e-9
 class ReferencePath:
     """The yardstick, held fixed when recovery itself is varied."""
 
-    writes: ClassVar[tuple[str, ...]] = ("sites.reference", "sites.composition_before", "sites.held", "sites.effective")
+    writes: ClassVar[tuple[str, ...]] = (
+        "sites.reference",
+        "sites.composition_before",
+        "sites.held",
+        "sites.effective",
+    )
 
     rate: RateByEcosystem = sourced(0.02, 0.40, "as two-speed recovery", "derived")
     rain: Ratio = sourced(0.005, 0.2, "moderate seed rain: 0.58 after 20 years", "assumed")
@@ -46,7 +52,9 @@ class ReferencePath:
         rows = np.flatnonzero((sites.begun >= 0) & latest)
         patch = sites.patch[rows]
         path = np.minimum(sites.reference[rows], self.limit)
-        path = path + self.rate[h.ecosystem[patch]] * (path + self.rain) * np.maximum(1.0 - path / self.limit, 0.0)
+        path = path + self.rate[h.ecosystem[patch]] * (path + self.rain) * np.maximum(
+            1.0 - path / self.limit, 0.0
+        )
         falling = h.composition[patch] < sites.composition_before[rows] - ROUNDING
         holds = (h.structure[patch] >= path) & (h.substrate[patch] >= self.substrate) & ~falling
         holds &= p.stage[sites.project[rows]] == Stage.CLOSED

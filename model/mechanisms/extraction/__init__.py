@@ -9,8 +9,9 @@ from model.state.state import State
 
 
 class Extraction(Protocol):
-    """What an opened hectare owes (yuan/ha, due after so many years) is part of the form; ``extract`` reads prices and concessions; opens land (and what stands on it falls), books sales, taxes and costs, creates
-    reclamation duties, and hands on each firm's sales. What becomes of opened land is the business of reclamation."""
+    """What an opened hectare owes, and when, is part of the form. ``extract`` reads prices and concessions, opens land
+    (what stands on it falls), books sales, taxes and costs, creates reclamation duties and hands on each firm's sales.
+    What becomes of opened land is the business of reclamation."""
 
     writes: tuple[str, ...]
 

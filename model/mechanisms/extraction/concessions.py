@@ -3,10 +3,10 @@
     opened = rate * concession * clip(price, 0, boom), never more than is left, none where price is below unit cost
     out of use = release * active;  all of it once nothing is left to open
 
-Opening strips the patch in proportion: vegetation goes, ground and its ceiling mix with spoil. Sales, taxes and costs
-scale with hectares opened; upkeep of a mine does not, so busts hurt. Sources: 0.22 of a mine's area newly opened a year
-(Pericak 2018); sales from a fund of 2 % of sales covering 4-14 % of the legacy cost of a hectare. Most likely wrong: one
-figure of sales for a mineral wherever it lies.
+Opening strips the patch in proportion: vegetation goes, ground and its ceiling mix with spoil. Sales, taxes
+and costs scale with hectares opened; upkeep of a mine does not, so busts hurt. Sources: 0.22 of a mine's area
+newly opened a year (Pericak 2018); sales from a fund of 2 % of sales covering 4-14 % of the legacy cost of a
+hectare. Most likely wrong: one figure of sales for a mineral wherever it lies.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 from model.intentions import Prices, Sales
 from model.parameters import Each, sourced
 from model.state.state import State
+from model.state.sums import sum_by
 from model.units import (
     Fens,
     Floats,
@@ -54,17 +55,27 @@ class Concessions:
         "counties.mining_income",
     )
 
-    open_rate: PerYear = sourced(0.05, 0.30, "0.22 of a mine's area newly opened a year (Pericak 2018)", "measured")
+    open_rate: PerYear = sourced(
+        0.05, 0.30, "0.22 of a mine's area newly opened a year (Pericak 2018)", "measured"
+    )
     release_rate: PerYear = sourced(0.1, 0.6, "mean active life 4.5 years (Pericak 2018)", "derived")
     boom: Ratio = sourced(1.0, 2.0, "greatest activity against the normal", "assumed")
-    sales: YuanByMineral = sourced(5e5, 5e6, "fund of 2 % of sales covers 4-14 % of 467,000 yuan/ha", "derived")
-    margin: ShareByMineral = sourced(0.05, 0.5, "sales less unit costs at the starting price", "assumed", "sweep")
+    sales: YuanByMineral = sourced(
+        5e5, 5e6, "fund of 2 % of sales covers 4-14 % of 467,000 yuan/ha", "derived"
+    )
+    margin: ShareByMineral = sourced(
+        0.05, 0.5, "sales less unit costs at the starting price", "assumed", "sweep"
+    )
     tax_rate: Share = sourced(0.03, 0.15, "resource tax and royalty", "recalled")
-    overhead: YuanPerHectareYear = sourced(0.0, 50000.0, "yearly cost of holding a hectare of concession", "assumed")
+    overhead: YuanPerHectareYear = sourced(
+        0.0, 50000.0, "yearly cost of holding a hectare of concession", "assumed"
+    )
     dividend: Share = sourced(0.0, 1.0, "part of profit paid out", "assumed")
     spoil_substrate: Share = sourced(0.02, 0.2, "ground of fresh spoil", "assumed")
     spoil_ceiling: Share = sourced(0.1, 0.35, "to what spoil recovers by itself", "assumed", "sweep")
-    duty_per_hectare: YuanPerHectare = sourced(60000.0, 200000.0, "progressive reclamation, working assumption", "assumed")
+    duty_per_hectare: YuanPerHectare = sourced(
+        60000.0, 200000.0, "progressive reclamation, working assumption", "assumed"
+    )
     duty_horizon: Years = sourced(1, 10, "years until the duty of an opened hectare falls due", "assumed")
 
     def extract(self, state: State, prices: Prices) -> Sales:
@@ -119,11 +130,15 @@ class Concessions:
         """Unit costs and overheads as far as money and credit reach, then dividends out of profit."""
         m, f, ledger, outside = state.mines, state.firms, state.ledger, state.accounts
         alive = f.bankrupt == 0
-        held = np.bincount(m.firm, weights=state.habitats.area[m.patch], minlength=len(f))
+        held = sum_by(m.firm, state.habitats.area[m.patch], len(f))
         bills = np.where(alive, costs + fen(held * self.overhead), 0)
-        ledger.post("mining_costs", f.account, outside.contractors, np.minimum(bills, ledger.available(f.account)))
+        ledger.post(
+            "mining_costs", f.account, outside.contractors, np.minimum(bills, ledger.available(f.account))
+        )
         profit = np.maximum(revenue - bills, 0)
-        paid = np.minimum(np.floor(profit * self.dividend).astype(np.int64), np.maximum(ledger.balance[f.account], 0))
+        paid = np.minimum(
+            np.floor(profit * self.dividend).astype(np.int64), np.maximum(ledger.balance[f.account], 0)
+        )
         ledger.post("dividends", f.account, outside.households, paid)
 
     def _strip(self, state: State, opened: Floats) -> None:

@@ -1,8 +1,9 @@
 """A firm fails when what is due stays unpaid for years while its money and credit are gone.
 
-Claims are met in a stated order: the supervised fund (by its own rule), then fines, then creditors. What remains of the
-duty is a named public liability of the mine's county: nothing vanishes. Source: claims of insolvency law in outline;
-Blackjewel left 33 of 170 permits unsold. Most likely wrong: that no mine is ever sold on.
+Claims are met in a stated order: the supervised fund (by its own rule), then fines, then creditors. What
+remains of the duty is a named public liability of the mine's county: nothing vanishes. Source: claims of
+insolvency law in outline; Blackjewel left 33 of 170 permits unsold. Most likely wrong: that no mine is ever
+sold on.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class Arrears:
     )
 
     years: Years = sourced(1, 5, "years in arrears until bankruptcy", "assumed")
-    exhausted: Share = sourced(0.0, 0.2, "money left, as a share of what is due, that counts as nothing", "assumed")
+    exhausted: Share = sourced(
+        0.0, 0.2, "money left, as a share of what is due, that counts as nothing", "assumed"
+    )
 
     def fail(self, state: State) -> Rows:
         """Count arrears of living firms; those that reach the limit now."""
@@ -67,7 +70,9 @@ class Arrears:
         fines = np.minimum(cash, o.outstanding("fine", account))
         ledger.post("fine_paid", account, county, fines)
         o.meet("fine", account, fines)
-        ledger.post("claims_of_creditors", account, state.accounts.banks, np.maximum(ledger.balance[account], 0))
+        ledger.post(
+            "claims_of_creditors", account, state.accounts.banks, np.maximum(ledger.balance[account], 0)
+        )
         ledger.post("loan_loss", state.accounts.banks, account, np.maximum(-ledger.balance[account], 0))
         for kind in ("fine", "arrears", "restoration_order"):
             o.write_off(kind, account)

@@ -1,9 +1,10 @@
-"""Spartina grows logistically in a patch, arrives along coast links, and comes back from what a removal leaves.
+"""Spartina grows logistically in a patch, arrives along coast links, and comes back from what a removal
+leaves.
 
     v' = v + min(growth v + spread mean_neighbours(v) + arrival, 1) (1 - v) suitable_e
 
-Source: logistic growth with neighbour spread (Shigesada & Kawasaki 1997); the yearly hazard of reinvasion without
-maintenance is expert judgement (0.03-0.25). Most likely wrong: the same speed on every flat.
+Source: logistic growth with neighbour spread (Shigesada & Kawasaki 1997); the yearly hazard of reinvasion
+without maintenance is expert judgement (0.03-0.25). Most likely wrong: the same speed on every flat.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ class Coastal:
     writes: ClassVar[tuple[str, ...]] = ("habitats.invader",)
 
     growth: PerYear = sourced(0.1, 0.5, "Spartina doubles in a few years on open flats", "recalled")
-    spread_rate: PerYear = sourced(0.03, 0.25, "reinvasion hazard without maintenance, expert judgement", "assumed", "sweep")
+    spread_rate: PerYear = sourced(
+        0.03, 0.25, "reinvasion hazard without maintenance, expert judgement", "assumed", "sweep"
+    )
     arrival: PerYear = sourced(0.0, 0.005, "drifting propagules from outside", "assumed")
     suitability: ShareByEcosystem = sourced(0.0, 1.0, "tidal flats open, closed mangrove hardly", "recalled")
 

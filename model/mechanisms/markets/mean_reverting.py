@@ -2,9 +2,10 @@
 
     log p_t = sum over the last L years k of persistence^k shock_(t-k)
 
-a first-order autoregression cut off after L years, so that the path needs no memory beyond its own dice. Mineral prices
-are mostly common, which is why failures of firms cluster. Sources: mean reversion of commodity prices (Schwartz 1997);
-CCER prices 40 (2022), 63 (2024), 70 (2025) yuan/t. Most likely wrong: that the carbon price has no trend of its own.
+a first-order autoregression cut off after L years, so that the path needs no memory beyond its own dice.
+Mineral prices are mostly common, which is why failures of firms cluster. Sources: mean reversion of commodity
+prices (Schwartz 1997); CCER prices 40 (2022), 63 (2024), 70 (2025) yuan/t. Most likely wrong: that the carbon
+price has no trend of its own.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class MeanReverting:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
-    persistence: Share = sourced(0.5, 0.9, "commodity prices revert over some years (Schwartz 1997)", "recalled")
+    persistence: Share = sourced(
+        0.5, 0.9, "commodity prices revert over some years (Schwartz 1997)", "recalled"
+    )
     common_shock: Ratio = sourced(0.05, 0.30, "yearly standard deviation common to minerals", "assumed")
     own_shock: Ratio = sourced(0.0, 0.20, "yearly standard deviation of one mineral", "assumed")
     carbon_price: YuanPerTonne = sourced(11.0, 80.0, "CCER 2025, ditan.com", "measured")

@@ -2,9 +2,9 @@
 
     seen = clip(true + error z, 0, 1),   error = error_0 / sqrt(1 + spend / spend_half)
 
-z is one draw a patch, a year and a purpose. Source: standard error of a mean falls with the square root of plots; the
-base error from the overall accuracy 0.84 of remote sensing of mines (McKenna 2020). Most likely wrong: errors that know
-no bias.
+z is one draw a patch, a year and a purpose. Source: standard error of a mean falls with the square root of
+plots; the base error from the overall accuracy 0.84 of remote sensing of mines (McKenna 2020). Most likely
+wrong: errors that know no bias.
 """
 
 from __future__ import annotations
@@ -27,9 +27,13 @@ class Plots:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
-    error: Share = sourced(0.05, 0.30, "one rapid survey; 16 % misclassified from space (McKenna 2020)", "derived")
+    error: Share = sourced(
+        0.05, 0.30, "one rapid survey; 16 % misclassified from space (McKenna 2020)", "derived"
+    )
     spend: YuanPerHectareYear = sourced(0.0, 20.0, "plots and sensors, inside the running budget", "assumed")
-    spend_half: YuanPerHectareYear = sourced(0.5, 20.0, "spending that halves the error's variance", "assumed")
+    spend_half: YuanPerHectareYear = sourced(
+        0.5, 20.0, "spending that halves the error's variance", "assumed"
+    )
 
     def observe(self, state: State, chance: Chance, rows: Rows, purpose: str) -> Observation:
         """Cover from above without error, condition and substrate from plots."""

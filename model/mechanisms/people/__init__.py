@@ -29,5 +29,3 @@ class People(Protocol):
     writes: tuple[str, ...]
 
     def found(self, landscape: Landscape, ledger: Ledger, chance: Chance, year: int) -> Founded: ...
-
-

@@ -11,6 +11,7 @@ from model.landscapes.landscape import Landscape
 from model.state.ledger import UNLIMITED, Ledger
 from model.state.people import Counties
 from model.state.state import Accounts
+from model.state.sums import sum_by
 from model.units import Floats
 from model.vocabulary import Ecosystem, Zone
 
@@ -47,7 +48,7 @@ def land_area(landscape: Landscape, where: Any = True) -> Floats:
     """Land area of each county in ha, where a flag holds."""
     patches = landscape.patches
     land = patches["area"] * ((patches["ecosystem"] != Ecosystem.BAY) & where)
-    return np.bincount(patches["county"], weights=land, minlength=len(landscape.counties))
+    return sum_by(patches["county"], land, len(landscape.counties))
 
 
 def _number(words: Any) -> NDArray[np.int64]:

@@ -1,9 +1,11 @@
-"""Budgets, firms and investors are set by rule from area, population and mines: no register of them is public.
+"""Budgets, firms and investors are set by rule from area, population and mines: no register of them is
+public.
 
-A firm starts with cash and a credit line by hectare of concession; costs and beliefs are lognormal and uniform around
-their means. A county's leniency rises with the weight of mining on its land, leniency = top m / (m + half). Opening cash
-comes from the outside world, so the ledger still sums to zero. Source: rules are ours; figures from the policy's practice
-where there are any. Most likely wrong: firms of one size of purse a hectare.
+A firm starts with cash and a credit line by hectare of concession; costs and beliefs are lognormal and
+uniform around their means. A county's leniency rises with the weight of mining on its land, leniency = top m
+/ (m + half). Opening cash comes from the outside world, so the ledger still sums to zero. Source: rules are
+ours; figures from the policy's practice where there are any. Most likely wrong: firms of one size of purse a
+hectare.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from model.parameters import sourced
 from model.state.ledger import Ledger
 from model.state.people import Firms, Investors, Mines
 from model.state.streams import Chance, entity_keys
+from model.state.sums import sum_by
 from model.units import Count, Floats, PerYear, Probability, Ratio, Share, Yuan, YuanPerHectare, fen
+
 
 @dataclass(frozen=True)
 class ByRule:
@@ -29,12 +33,16 @@ class ByRule:
     writes: ClassVar[tuple[str, ...]] = ()
 
     firm_cash: YuanPerHectare = sourced(0.0, 500000.0, "cash by hectare of concession", "assumed", "sweep")
-    firm_credit: YuanPerHectare = sourced(0.0, 500000.0, "credit line by hectare of concession", "assumed", "sweep")
+    firm_credit: YuanPerHectare = sourced(
+        0.0, 500000.0, "credit line by hectare of concession", "assumed", "sweep"
+    )
     cost_spread: Ratio = sourced(0.0, 1.0, "log standard deviation of firms' reclamation costs", "assumed")
     belief_bare: Probability = sourced(0.0, 0.5, "mean belief at the start", "assumed")
     belief_fake: Probability = sourced(0.0, 0.3, "mean belief at the start", "assumed")
     leniency_top: Share = sourced(0.0, 0.95, "leniency where mining is everything", "assumed", "sweep")
-    leniency_half: Ratio = sourced(0.1, 50.0, "ha of mines in 1,000 ha of land that bring half of it", "assumed")
+    leniency_half: Ratio = sourced(
+        0.1, 50.0, "ha of mines in 1,000 ha of land that bring half of it", "assumed"
+    )
     investors: Count = sourced(0, 1000, "number of social investors", "assumed")
     capital: Yuan = sourced(0.0, 1e10, "capital of each", "assumed", "sweep")
     hurdle: PerYear = sourced(0.05, 0.12, "sector practice; PPP returns 6.4 % in 2017", "recalled")
@@ -46,7 +54,7 @@ class ByRule:
         counties = governments(landscape, ledger, self._leniency(landscape))
         firms, mines = self._firms(landscape, ledger, chance, year)
         investors = self._investors(ledger, chance, year)
-        held = np.bincount(mines.firm, weights=landscape.patches["area"][mines.patch], minlength=len(firms))
+        held = sum_by(mines.firm, landscape.patches["area"][mines.patch], len(firms))
         ledger.post("opening_cash", accounts.treasury, firms.account, fen(held * self.firm_cash))
         ledger.credit[firms.account] = fen(held * self.firm_credit)
         ledger.post("opening_capital", accounts.treasury, investors.account, int(fen(self.capital)))
@@ -56,7 +64,7 @@ class ByRule:
         """Share of seen violations that each county excuses, by hectares of mines in 1,000 ha of its land."""
         county, area = landscape.patches["county"], landscape.patches["area"]
         patch = landscape.mines["patch"]
-        mined = np.bincount(county[patch], weights=area[patch], minlength=len(landscape.counties))
+        mined = sum_by(county[patch], area[patch], len(landscape.counties))
         weight = 1000.0 * mined / np.maximum(land_area(landscape), 1e-9)
         return np.asarray(self.leniency_top * weight / (weight + max(self.leniency_half, 1e-9)))
 

@@ -1,9 +1,10 @@
 """Every county plans for its own patches, in windows of years, without a look across its border.
 
-Candidates of the same county, mode and neighbourhood are bundled into projects of a size the county can pay for; the
-bundles are ranked by merit per yuan, fixed costs included. Permanent farmland is on the negative list (A14), working
-mines are their firms' duty, and nothing inside the red line is rebuilt unless it was mined. Source: five-year plans of
-county governments. Most likely wrong: that plans follow one rank and no politics.
+Candidates of the same county, mode and neighbourhood are bundled into projects of a size the county can pay
+for; the bundles are ranked by merit per yuan, fixed costs included. Permanent farmland is on the negative
+list (A14), working mines are their firms' duty, and nothing inside the red line is rebuilt unless it was
+mined. Source: five-year plans of county governments. Most likely wrong: that plans follow one rank and no
+politics.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from model.parameters import sourced
 from model.state.habitats import ECOLOGICAL
 from model.state.projects import withdraw_proposals
 from model.state.state import State
+from model.state.sums import sum_by
 from model.units import Count, Flags, Floats, Kilometres, Ratio, Rows, Share, Years, fen, yuan
 from model.vocabulary import Cause, Mode, Stage, Zone
 
@@ -34,7 +36,9 @@ class Fragmented:
     window: Years = sourced(3, 10, "five-year plans", "measured")
     retry_after: Years = sourced(5, 20, "years before a patch is treated again", "assumed")
     block: Kilometres = sourced(2.0, 50.0, "patches closer than this share one project", "assumed")
-    largest_project: Share = sourced(0.05, 1.0, "greatest project, as a share of a window's income", "assumed")
+    largest_project: Share = sourced(
+        0.05, 1.0, "greatest project, as a share of a window's income", "assumed"
+    )
     overbooking: Ratio = sourced(1.0, 3.0, "value of proposals against the money expected", "assumed")
     most_sites: Count = sourced(1, 500, "most patches in one project", "assumed")
 
@@ -75,41 +79,42 @@ class Fragmented:
         return allowed
 
     def _propose(self, state: State, choice: Choice, wanted: Rows) -> None:
+        """Bundle, rank against each county's means, and write down the projects with their sites."""
         h = state.habitats
         patch = choice.rows[wanted]
         cost = choice.cost[wanted] * h.area[patch]
         order, bundle = self._bundle(state, patch, choice.mode[wanted], choice.merit[wanted], cost)
         wanted, patch, cost = wanted[order], patch[order], cost[order]
-        works = np.bincount(bundle, weights=cost)
-        fixed = choice.fixed[wanted][np.unique(bundle, return_index=True)[1]]
-        merit = np.bincount(bundle, weights=choice.merit[wanted] * cost) / (works + fixed)
         first = np.unique(bundle, return_index=True)[1]
-        county = h.county[patch[first]]
-        kept = self._within_means(state, county, merit, works + fixed)
-        number = np.cumsum(kept) - 1
+        works, fixed = sum_by(bundle, cost, first.size), choice.fixed[wanted][first]
+        merit = sum_by(bundle, choice.merit[wanted] * cost, first.size) / (works + fixed)
+        kept = self._within_means(state, h.county[patch[first]], merit, works + fixed)
+        count = int(kept.sum())
         rows = state.projects.append(
-            int(kept.sum()),
-            county=county[kept],
+            count,
+            county=h.county[patch[first]][kept],
             mode=choice.mode[wanted][first][kept],
-            stage=np.full(int(kept.sum()), Stage.PROPOSED),
-            since=np.full(int(kept.sum()), state.year),
-            proposed=np.full(int(kept.sum()), state.year),
-            duration=np.full(int(kept.sum()), choice.years),
+            since=np.full(count, state.year),
+            proposed=np.full(count, state.year),
+            duration=np.full(count, choice.years),
             priority=merit[kept],
-            area=np.bincount(bundle, weights=h.area[patch])[kept],
+            area=sum_by(bundle, h.area[patch], first.size)[kept],
             cost=fen(works + fixed)[kept],
             fixed_cost=fen(fixed)[kept],
-            upkeep=fen(np.bincount(bundle, weights=choice.upkeep[wanted] * h.area[patch]))[kept],
+            upkeep=fen(sum_by(bundle, choice.upkeep[wanted] * h.area[patch], first.size))[kept],
         )
-        inside = kept[bundle]
+        inside = np.flatnonzero(kept[bundle])
+        self._list_sites(state, choice, wanted[inside], rows[(np.cumsum(kept) - 1)[bundle[inside]]])
+
+    def _list_sites(self, state: State, choice: Choice, wanted: Rows, project: Rows) -> None:
         state.sites.append(
-            int(inside.sum()),
-            patch=patch[inside],
-            project=rows[number[bundle[inside]]],
-            mode=choice.mode[wanted][inside],
-            native_planted=choice.native[wanted][inside],
-            additional=choice.additional[wanted][inside],
-            observed_start=choice.condition[wanted][inside],
+            wanted.size,
+            patch=choice.rows[wanted],
+            project=project,
+            mode=choice.mode[wanted],
+            native_planted=choice.native[wanted],
+            additional=choice.additional[wanted],
+            observed_start=choice.condition[wanted],
         )
 
     def _bundle(

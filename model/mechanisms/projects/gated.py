@@ -1,10 +1,12 @@
-"""Projects pass gates: money in hand, works done, acceptance on what is observed, years of aftercare, closure.
+"""Projects pass gates: money in hand, works done, acceptance on what is observed, years of aftercare,
+closure.
 
-A county funds its proposals in rank order until its free money or its staff end; the whole cost is set aside and paid in
-equal yearly parts. Works are accepted where the mean observed condition of the sites has risen by what the mode
-promises, or is high; else they are sent back, and after so many times they fail. Aftercare is paid each year while there
-is money, best projects first; years without it count as no care. Source: whole-life management in the policy (A14); most
-projects stop upkeep within 30 months (Banin 2023). Most likely wrong: that acceptance is honest.
+A county funds its proposals in rank order until its free money or its staff end; the whole cost is set aside
+and paid in equal yearly parts. Works are accepted where the mean observed condition of the sites has risen by
+what the mode promises, or is high; else they are sent back, and after so many times they fail. Aftercare is
+paid each year while there is money, best projects first; years without it count as no care. Source:
+whole-life management in the policy (A14); most projects stop upkeep within 30 months (Banin 2023). Most
+likely wrong: that acceptance is honest.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from model.intentions import Observation
 from model.parameters import Each, sourced
 from model.state.projects import private_paid
 from model.state.state import State
+from model.state.sums import sum_by
 from model.units import Count, Fens, Flags, Floats, Rows, Share, Years
 from model.vocabulary import Mode, Stage
 
@@ -41,8 +44,12 @@ class Gated:
     )
 
     staff: Count = sourced(1, 100, "projects that a county can start in a year", "assumed")
-    promised_rise: ShareByMode = sourced(0.0, 0.5, "rise of observed condition asked for acceptance", "assumed")
-    high_condition: Share = sourced(0.6, 0.95, "observed condition that is accepted without a rise", "assumed")
+    promised_rise: ShareByMode = sourced(
+        0.0, 0.5, "rise of observed condition asked for acceptance", "assumed"
+    )
+    high_condition: Share = sourced(
+        0.6, 0.95, "observed condition that is accepted without a rise", "assumed"
+    )
     most_reworks: Count = sourced(0, 5, "times a project may be sent back", "assumed")
     rework_years: Years = sourced(1, 3, "years of works added", "assumed")
     aftercare: Years = sourced(0, 10, "most projects stop upkeep within 30 months (Banin 2023)", "measured")
@@ -89,7 +96,9 @@ class Gated:
         self._post(state, "works", rows, part - private)
         held = p.investor[rows] >= 0
         payer = state.investors.account[p.investor[rows[held]]] if held.any() else np.zeros(0, dtype=np.int64)
-        state.ledger.post("works_private", payer, state.accounts.contractors, private[held], project=rows[held])
+        state.ledger.post(
+            "works_private", payer, state.accounts.contractors, private[held], project=rows[held]
+        )
         np.subtract.at(state.counties.committed, p.county[rows], part - private)
 
     def _post(self, state: State, instrument: str, rows: Rows, amount: Fens) -> None:
@@ -131,9 +140,9 @@ class Gated:
         rows = np.flatnonzero(p.stage[sites.project] == Stage.SUBMITTED)
         area = state.habitats.area[sites.patch[rows]]
         project = sites.project[rows]
-        whole = np.bincount(project, weights=area, minlength=len(p))[submitted]
-        now = np.bincount(project, weights=area * seen.condition, minlength=len(p))[submitted] / whole
-        then = np.bincount(project, weights=area * sites.observed_start[rows], minlength=len(p))[submitted] / whole
+        whole = sum_by(project, area, len(p))[submitted]
+        now = sum_by(project, area * seen.condition, len(p))[submitted] / whole
+        then = sum_by(project, area * sites.observed_start[rows], len(p))[submitted] / whole
         risen: Flags = now - then >= self.promised_rise[p.mode[submitted]]
         return risen | (now >= self.high_condition)
 

@@ -3,10 +3,10 @@
     do = c_f          fake = fake cost + P(b_fake) (fine + c_f ordered + loss)          leave = P(b_bare) (same)
     P(b) = 1 - (1 - b)^years
 
-with b the believed yearly chance of a sanction, c_f the firm's own cost of progressive reclamation and the loss what the
-blacklist takes from it. Ties go to compliance. What money and fund do not cover is left bare, whatever was wanted. Sources:
-Becker 1968; Polinsky & Shavell 2000; progressive cost by assumption (60,000-200,000 yuan/ha). Most likely wrong: firms
-that are neutral to risk.
+with b the believed yearly chance of a sanction, c_f the firm's own cost of progressive reclamation and the
+loss what the blacklist takes from it. Ties go to compliance. What money and fund do not cover is left bare,
+whatever was wanted. Sources: Becker 1968; Polinsky & Shavell 2000; progressive cost by assumption
+(60,000-200,000 yuan/ha). Most likely wrong: firms that are neutral to risk.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import numpy as np
 from model.intentions import Reclamation, Threat
 from model.parameters import sourced
 from model.state.state import State
-from model.units import Fens, Floats, PerYear, Share, Years, YuanPerHectare, fen
+from model.state.sums import sum_by
+from model.units import Floats, PerYear, Share, Years, YuanPerHectare, fen
 
 DUST = 1e-12
 
@@ -40,9 +41,13 @@ class LeastCost:
         "habitats.composition",
     )
 
-    cost: YuanPerHectare = sourced(60000.0, 200000.0, "progressive reclamation, far below the legacy cost", "assumed")
+    cost: YuanPerHectare = sourced(
+        60000.0, 200000.0, "progressive reclamation, far below the legacy cost", "assumed"
+    )
     fake_cost: YuanPerHectare = sourced(5000.0, 60000.0, "hydro-seeding, nets, pot plants", "assumed")
-    blacklist_loss: YuanPerHectare = sourced(0.0, 500000.0, "profit forgone a year of blacklist, per due ha", "assumed")
+    blacklist_loss: YuanPerHectare = sourced(
+        0.0, 500000.0, "profit forgone a year of blacklist, per due ha", "assumed"
+    )
     years: Years = sourced(1, 10, "years that a firm expects bare land to stay in sight", "assumed")
     fade: PerYear = sourced(0.05, 0.5, "fakes that die back and show bare land", "assumed", "sweep")
     reclaimed_substrate: Share = sourced(0.5, 0.9, "ground after reclamation with kept topsoil", "assumed")
@@ -87,7 +92,7 @@ class LeastCost:
         """Share of the wanted work that the firm's fund, cash and credit can pay, the same for all its mines."""
         m, f, ledger = state.mines, state.firms, state.ledger
         bill = self._bill(state, m.due * choice.done, m.due * choice.faked)
-        wanted = np.bincount(m.firm, weights=bill, minlength=len(f)) * 100.0
+        wanted = sum_by(m.firm, bill, len(f)) * 100.0
         means = (ledger.available(f.account) + ledger.balance[f.fund]) * (f.bankrupt == 0)
         share = np.minimum(means * (1.0 - 1e-9) / np.maximum(wanted, DUST), 1.0)
         return np.where(wanted > 0.0, share, 1.0)[m.firm]
@@ -99,11 +104,13 @@ class LeastCost:
         staged = state.by_firm(fen(self._bill(state, 0.0 * done, faked)))
         from_fund = np.minimum(genuine, ledger.balance[f.fund])
         ledger.post("reclamation", f.fund, to, from_fund)
-        ledger.post("reclamation", f.account, to, np.minimum(genuine - from_fund, ledger.available(f.account)))
+        ledger.post(
+            "reclamation", f.account, to, np.minimum(genuine - from_fund, ledger.available(f.account))
+        )
         ledger.post("fake_greening", f.account, to, np.minimum(staged, ledger.available(f.account)))
         met = np.zeros(len(f))
         held = m.active + m.due + m.bare + m.faked
-        open_ = np.bincount(m.firm, weights=held, minlength=len(f))
+        open_ = sum_by(m.firm, held, len(f))
         np.add.at(met, m.firm, done)
         owed = state.obligations.outstanding("reclamation_duty", f.account)
         share = np.minimum(met / np.maximum(open_, DUST), 1.0)

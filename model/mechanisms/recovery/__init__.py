@@ -1,4 +1,5 @@
-"""How a patch lives its year: structure, composition, substrate and cover answer to ground, pressure and neighbours."""
+"""How a patch lives its year: structure, composition, substrate and cover answer to ground, pressure and
+neighbours."""
 
 from __future__ import annotations
 

@@ -1,17 +1,17 @@
 """Land recovers at two speeds, and not where the ground cannot carry it.
 
-Structure S returns in decades, driven by propagules m and held by a ceiling K; composition C follows the community
-that arrives, in centuries; the substrate below both builds under structure, erodes where cover is missing, and by
-itself never rises above the ceiling that the damage left. With g(substrate) logistic,
+Structure S returns in decades, driven by propagules m and held by a ceiling K; composition C follows the
+community that arrives, in centuries; the substrate below both builds under structure, erodes where cover is
+missing, and by itself never rises above the ceiling that the damage left. With g(substrate) logistic,
 
     S' = (S + r g (S + m) max(1 - S/K, 0) - l max(S - K, 0)) / (1 + mu (1 - g))
     K  = max(1 - pressure - load effect - invader, 0) * clip(substrate / full, floor, 1)
     m  = m0 + m1 (1 - exp(-sum_j p_ij A_j condition_j / A0)), the patch's own propagules included at a share
     C' = min(C + k C_source max(native * min(1, 1.5 S) - C, 0)^2, S')
 
-Sources: logistic growth with immigration (Hanski 1999 for the seed rain), second-order approach of composition fitted
-to Rozendaal et al. 2019, alternative stable states of ground and vegetation after Rietkerk et al. 2004. Most likely
-wrong: one threshold of substrate for all ecosystems.
+Sources: logistic growth with immigration (Hanski 1999 for the seed rain), second-order approach of
+composition fitted to Rozendaal et al. 2019, alternative stable states of ground and vegetation after Rietkerk
+et al. 2004. Most likely wrong: one threshold of substrate for all ecosystems.
 """
 
 from __future__ import annotations
@@ -45,10 +45,14 @@ class TwoSpeed:
         "habitats.source_composition",
     )
 
-    growth_rate: RateByEcosystem = sourced(0.02, 0.40, FITTED + "; wetland and waters to Moreno-Mateos 2012", "derived")
+    growth_rate: RateByEcosystem = sourced(
+        0.02, 0.40, FITTED + "; wetland and waters to Moreno-Mateos 2012", "derived"
+    )
     background_rain: Ratio = sourced(0.001, 0.02, "isolated cleared forest reaches 0.41 in 20 yr", "assumed")
     maximal_rain: Ratio = sourced(0.10, 0.30, "cleared forest among sources reaches 0.8 in 20 yr", "derived")
-    source_area: Hectares = sourced(50.0, 1000.0, "half-way saturation of seed rain; no source found", "assumed")
+    source_area: Hectares = sourced(
+        50.0, 1000.0, "half-way saturation of seed rain; no source found", "assumed"
+    )
     own_share: Share = sourced(0.0, 1.0, "sources inside the patch's own cell", "assumed")
     pool_area: Hectares = sourced(0.0, 50.0, "long-distance arrival from the region", "assumed")
     pool_composition: Share = sourced(0.2, 0.9, "composition of long-distance arrivals", "assumed")
@@ -59,9 +63,13 @@ class TwoSpeed:
     threshold_width: Share = sourced(0.03, 0.08, "steepness of that threshold", "assumed", "sweep")
     mortality: PerYear = sourced(0.15, 0.40, "turf on spoil dies back within a decade", "assumed")
     dieback: PerYear = sourced(0.05, 0.20, "return of what stands above its ceiling", "assumed")
-    build_rate: PerYear = sourced(0.05, 0.20, "tropical soils reach 90 % in under 10 yr (Poorter 2021)", "derived")
+    build_rate: PerYear = sourced(
+        0.05, 0.20, "tropical soils reach 90 % in under 10 yr (Poorter 2021)", "derived"
+    )
     abiotic_rate: PerYear = sourced(0.0, 0.01, "weathering and deposition", "assumed", "sweep")
-    erosion_rate: ShareByEcosystem = sourced(0.0, 0.10, "bare red soil; waters do not erode", "assumed", "sweep")
+    erosion_rate: ShareByEcosystem = sourced(
+        0.0, 0.10, "bare red soil; waters do not erode", "assumed", "sweep"
+    )
     cover_rate: PerYear = sourced(0.3, 0.9, "herbs close within a few years", "recalled")
     herb_cover: Share = sourced(0.4, 0.9, "cover of fast herbs on good soil", "assumed")
     herb_substrate: Share = sourced(0.2, 0.6, "substrate from which herbs close", "assumed")
@@ -146,7 +154,11 @@ def _live(
         composition[i] = min(c + k_composition * source[i] * gap * gap, new)
         structure[i] = new
         held = max(new, cover[i])
-        soil = ground + (build * new + abiotic) * max(ceiling[i] - ground, 0.0) - erosion_rate[e] * (1.0 - held) * ground
+        soil = (
+            ground
+            + (build * new + abiotic) * max(ceiling[i] - ground, 0.0)
+            - erosion_rate[e] * (1.0 - held) * ground
+        )
         substrate[i] = min(max(soil, 0.0), 1.0)
         green = max(new, herb * min(ground / herb_ground, 1.0) * room)
         cover[i] += cover_rate * (green - cover[i])

@@ -1,8 +1,8 @@
 """Earthworks and fast exotics: reconstruct what is stripped, plant what is thin, and show green soon.
 
-Patches are ranked by the cover that works will show, per yuan: what an official can point at within a term. Source:
-practice before the policy, which it turns against (image projects, single-species planting). Most likely wrong: that
-engineers never leave land alone.
+Patches are ranked by the cover that works will show, per yuan: what an official can point at within a term.
+Source: practice before the policy, which it turns against (image projects, single-species planting). Most
+likely wrong: that engineers never leave land alone.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class EngineeredFirst:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
-    degraded_below: Share = sourced(0.5, 0.9, "observed condition below which a patch is a candidate", "assumed")
+    degraded_below: Share = sourced(
+        0.5, 0.9, "observed condition below which a patch is a candidate", "assumed"
+    )
     stripped_below: Share = sourced(0.2, 0.6, "observed substrate below which ground is rebuilt", "assumed")
     native_share: Share = sourced(0.0, 0.8, "natives in plantings: fast exotics prevail", "assumed")
 

@@ -1,9 +1,9 @@
 """Diagnosis picks the mode: of those that do nearly as well as the best, the one that costs least.
 
-A mode is enough where its forecast gain reaches a given share of the greatest gain of all four. Patches are ranked by
-forecast gain per yuan. So natural recovery is chosen where the land can do it, reconstruction where nothing else can.
-Source: the policy's zoned, classified choice (A12); least-cost sufficiency after Chazdon & Guariguata 2016. Most likely
-wrong: that planners read the ground as well as the plots suggest.
+A mode is enough where its forecast gain reaches a given share of the greatest gain of all four. Patches are
+ranked by forecast gain per yuan. So natural recovery is chosen where the land can do it, reconstruction where
+nothing else can. Source: the policy's zoned, classified choice (A12); least-cost sufficiency after Chazdon &
+Guariguata 2016. Most likely wrong: that planners read the ground as well as the plots suggest.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class Matched:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
-    enough: Share = sourced(0.6, 1.0, "share of the best forecast gain that counts as enough", "assumed", "sweep")
+    enough: Share = sourced(
+        0.6, 1.0, "share of the best forecast gain that counts as enough", "assumed", "sweep"
+    )
     smallest_gain: Share = sourced(0.01, 0.20, "gain below which a patch is left alone", "assumed")
     native_share: Share = sourced(0.5, 1.0, "natives in plantings: native species first (A12)", "assumed")
 

@@ -1,7 +1,8 @@
 """Fences and time everywhere: natural recovery for whatever is degraded, whether the land can do it or not.
 
-Patches are ranked by how much they lack per yuan, without asking whether the ground can carry it: the rule as a slogan.
-Source: the policy's stance taken literally (自然恢復為主). Most likely wrong: nobody would fence a spoil heap.
+Patches are ranked by how much they lack per yuan, without asking whether the ground can carry it: the rule as
+a slogan. Source: the policy's stance taken literally (自然恢復為主). Most likely wrong: nobody would fence a spoil
+heap.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ class NaturalFirst:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
-    degraded_below: Share = sourced(0.5, 0.9, "observed condition below which a patch is a candidate", "assumed")
+    degraded_below: Share = sourced(
+        0.5, 0.9, "observed condition below which a patch is a candidate", "assumed"
+    )
 
     def choose(self, state: State, seen: Observation, quotes: Quotes) -> Choice:
         """Natural recovery where condition is low; merit is the lack per 10,000 yuan."""

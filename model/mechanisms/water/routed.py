@@ -1,14 +1,17 @@
-"""Loads of sediment and nutrients run downhill, are held back on the way, and are remembered by lakes and bays.
+"""Loads of sediment and nutrients run downhill, are held back on the way, and are remembered by lakes and
+bays.
 
-Each patch emits by its ecosystem and slope, less where its condition is good; what arrives from upstream passes on but
-for the part that it retains, wetlands and riparian forest most. With area A, condition x, retention rho,
+Each patch emits by its ecosystem and slope, less where its condition is good; what arrives from upstream
+passes on but for the part that it retains, wetlands and riparian forest most. With area A, condition x,
+retention rho,
 
     emitted_i = A_i (export_e (1 - guard x_i) + scar (1 - cover_i)) (1 + slope_i / slope_scale)
     load_i    = emitted_i + sum_(j drains into i) fraction_j (1 - rho_j) load_j,   rho_i = retention_e x_i
 
-A water's load stock follows load over critical load with a lag (internal loading): stock' = stock + (q - stock) / lag.
-Bays mix with their neighbours before they answer. Sources: export coefficients after Johnes 1996; lag of 10-15 years
-Zhao et al. 2020. Most likely wrong: one load that stands for sediment, nitrogen and phosphorus together.
+A water's load stock follows load over critical load with a lag (internal loading): stock' = stock + (q -
+stock) / lag. Bays mix with their neighbours before they answer. Sources: export coefficients after Johnes
+1996; lag of 10-15 years Zhao et al. 2020. Most likely wrong: one load that stands for sediment, nitrogen and
+phosphorus together.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import numpy as np
 from model.parameters import Each, sourced
 from model.state.kernel import kernel
 from model.state.state import State
+from model.state.sums import sum_by
 from model.units import Degrees, Floats, LoadPerHectare, Ratio, Share
 from model.vocabulary import Ecosystem
 
@@ -41,9 +45,15 @@ class Routed:
     guard: Share = sourced(0.3, 0.9, "good condition holds most of the export back", "assumed")
     scar: LoadPerHectare = sourced(0.0, 20.0, "extra export of uncovered ground", "assumed", "sweep")
     slope_scale: Degrees = sourced(5.0, 45.0, "slope that doubles the export", "assumed")
-    retention: ShareByEcosystem = sourced(0.0, 0.6, "share retained in good condition, wetlands most", "assumed")
-    critical: LoadByEcosystem = sourced(0.0, 1000.0, "load per ha of water at which its stock is 1", "assumed", "sweep")
-    lag: RatioByEcosystem = sourced(1.0, 20.0, "lakes and coasts answer after 10-15 years (Zhao 2020)", "measured")
+    retention: ShareByEcosystem = sourced(
+        0.0, 0.6, "share retained in good condition, wetlands most", "assumed"
+    )
+    critical: LoadByEcosystem = sourced(
+        0.0, 1000.0, "load per ha of water at which its stock is 1", "assumed", "sweep"
+    )
+    lag: RatioByEcosystem = sourced(
+        1.0, 20.0, "lakes and coasts answer after 10-15 years (Zhao 2020)", "measured"
+    )
 
     def run(self, state: State) -> None:
         """Route this year's loads from the headwaters to the bays, then let the stocks of waters follow."""
@@ -76,8 +86,8 @@ class Routed:
         if bays == 0:
             return np.zeros(0)
         rows = h.waters[h.bay[h.waters] >= 0]
-        arriving = np.bincount(h.bay[rows], weights=h.load[rows], minlength=bays)
-        bearable = np.bincount(h.bay[rows], weights=h.area[rows] * self.critical[h.ecosystem[rows]], minlength=bays)
+        arriving = sum_by(h.bay[rows], h.load[rows], bays)
+        bearable = sum_by(h.bay[rows], h.area[rows] * self.critical[h.ecosystem[rows]], bays)
         for one, other, rate in state.network.bay_exchange:
             i, j = int(one), int(other)
             density = arriving / np.maximum(bearable, 1e-12)

@@ -1,14 +1,16 @@
-"""Protection stops pressure; natural recovery adds fences and time; assistance adds plants; reconstruction adds ground.
+"""Protection stops pressure; natural recovery adds fences and time; assistance adds plants; reconstruction
+adds ground.
 
-What works bring is not written into the modes: they change pressure, planting, invaders and substrate, and the land
-answers. A planner forecasts with the closed form of logistic growth on the ground as it was observed:
+What works bring is not written into the modes: they change pressure, planting, invaders and substrate, and
+the land answers. A planner forecasts with the closed form of logistic growth on the ground as it was
+observed:
 
     S(T) = K (q - m/K) / (1 + q),   q = (S0 + m) / (K - S0) exp(r g (1 + m/K) T)
 
-Sources of costs: three years of planting in Sanming 30,000 yuan/ha; natural regeneration a tenth (Brancalion 2019);
-legacy-mine reconstruction 431,000-513,000 yuan/ha (Dali, Qinling, Xinzhou); a coastal package 2.2 million yuan/ha.
-Planting deaths 18 % in the first year, 44 % by the fifth (Banin 2023). Most likely wrong: one cost for an ecosystem
-wherever it lies.
+Sources of costs: three years of planting in Sanming 30,000 yuan/ha; natural regeneration a tenth (Brancalion
+2019); legacy-mine reconstruction 431,000-513,000 yuan/ha (Dali, Qinling, Xinzhou); a coastal package 2.2
+million yuan/ha. Planting deaths 18 % in the first year, 44 % by the fifth (Banin 2023). Most likely wrong:
+one cost for an ecosystem wherever it lies.
 """
 
 from __future__ import annotations
@@ -32,7 +34,6 @@ from model.units import (
     Years,
     Yuan,
     YuanPerHectare,
-    YuanPerHectareYear,
 )
 from model.vocabulary import Cause, Ecosystem, Mode, Stage
 
@@ -74,14 +75,18 @@ class FourModes:
     reconstruction_cost: CostByEcosystem = sourced(
         30000.0, 12400000.0, "Xiamen coastal package 2.23 million; Yundang lagoon 12.4 million", "derived"
     )
-    mine_cost: YuanPerHectare = sourced(431000.0, 513000.0, "Dali, Qinling, Xinzhou demonstration projects", "derived")
+    mine_cost: YuanPerHectare = sourced(
+        431000.0, 513000.0, "Dali, Qinling, Xinzhou demonstration projects", "derived"
+    )
     fixed_cost: Yuan = sourced(50000.0, 1000000.0, "design, tender and supervision of one project", "assumed")
     upkeep_share: PerYear = sourced(0.01, 0.10, "yearly upkeep as a share of the works' cost", "assumed")
     work_years: Years = sourced(1, 5, "legacy-mine demonstration projects run 3 years", "measured")
     protection_removed: Share = sourced(0.2, 0.9, "pressure that patrols and agreements stop", "assumed")
     pressure_removed: Share = sourced(0.5, 1.0, "exclosures: grass cover +84 % (Wang 2020)", "derived")
     pressure_return: PerYear = sourced(0.05, 0.5, "return of pressure once care lapses", "assumed")
-    lasting: Share = sourced(0.0, 1.0, "part of the relief that stays after completed aftercare", "assumed", "sweep")
+    lasting: Share = sourced(
+        0.0, 1.0, "part of the relief that stays after completed aftercare", "assumed", "sweep"
+    )
     planted_structure: Share = sourced(0.05, 0.30, "structure that a full planting brings at once", "assumed")
     planted_cover: Share = sourced(0.3, 0.9, "cover that a full planting shows at once", "assumed")
     assisted_rain: Ratio = sourced(0.0, 0.20, "seed and enrichment, forecast only", "assumed")
@@ -91,7 +96,9 @@ class FourModes:
     death_first_year: Probability = sourced(0.10, 0.30, "Banin et al. 2023, 176 Asian sites", "measured")
     death_later: Probability = sourced(0.05, 0.20, "9.1 % a year in years 2-5 (Banin 2023)", "derived")
     death_with_care: Share = sourced(0.2, 1.0, "deaths under aftercare against none", "assumed")
-    removal: Share = sourced(0.64, 0.95, "77.5 % of Fujian's Spartina in the first year (plan 64 %)", "measured")
+    removal: Share = sourced(
+        0.64, 0.95, "77.5 % of Fujian's Spartina in the first year (plan 64 %)", "measured"
+    )
     horizon: Years = sourced(10, 40, "years that a planner looks ahead", "assumed")
     believed_rate: RateByEcosystem = sourced(0.02, 0.40, "as recovery, what planners believe", "derived")
     believed_threshold: Share = sourced(0.25, 0.35, "as recovery, what planners believe", "assumed")
@@ -107,7 +114,8 @@ class FourModes:
         gain = np.clip(then - alone, 0.0, 1.0)
         visible = np.clip(self._shown(h.planted_share[rows].size) - seen.cover, 0.0, 1.0)
         total = np.maximum(then - seen.condition, 0.0)
-        return Quotes(rows, cost, self.upkeep_share * cost, gain, total, visible, np.full(4, self.fixed_cost), self.work_years)
+        fixed = np.full(len(cost), self.fixed_cost)
+        return Quotes(rows, cost, self.upkeep_share * cost, gain, total, visible, fixed, self.work_years)
 
     def _cost(self, ecosystem: np.ndarray, cause: np.ndarray) -> Floats:
         mined = np.isin(cause, MINED)
@@ -161,7 +169,10 @@ class FourModes:
         under_way = stage == Stage.UNDER_WAY
         starting = under_way & (since == state.year)
         self._begin(state, latest[starting & (sites.begun[latest] < 0)])
-        lucky = chance.uniform("works/failure", state.year, state.habitats.keys[sites.patch[latest]]) >= self.failure
+        lucky = (
+            chance.uniform("works/failure", state.year, state.habitats.keys[sites.patch[latest]])
+            >= self.failure
+        )
         self._plant(state, latest[starting & lucky])
         self._rebuild(state, latest[under_way & (sites.mode[latest] == Mode.RECONSTRUCTION)])
         self._clear(state, latest[under_way & (sites.mode[latest] >= Mode.ASSISTED)])
@@ -224,7 +235,9 @@ class FourModes:
         patch = sites.patch[rows]
         h.pressure_potential[patch[completed]] *= 1.0 - self.lasting
         potential = h.pressure_potential[patch].astype(np.float64)
-        removed = np.where(sites.mode[rows] == Mode.PROTECTION, self.protection_removed, self.pressure_removed)
+        removed = np.where(
+            sites.mode[rows] == Mode.PROTECTION, self.protection_removed, self.pressure_removed
+        )
         now = h.pressure[patch]
         back = now + self.pressure_return * (potential - now)
         h.pressure[patch] = np.where(cared, np.minimum(now, potential * (1.0 - removed)), back)

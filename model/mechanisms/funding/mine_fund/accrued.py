@@ -1,8 +1,8 @@
 """A share of sales goes into the firm's own restoration fund; supervision decides what a bankruptcy loses.
 
-The fund is the firm's money, not a deposit with the state: the supervised share of it reaches the county when the firm
-fails, creditors take the rest. Source: provincial fund formulas, 1-3.5 % of sales; the share lost is assumed. Most
-likely wrong: one share for all firms.
+The fund is the firm's money, not a deposit with the state: the supervised share of it reaches the county when
+the firm fails, creditors take the rest. Source: provincial fund formulas, 1-3.5 % of sales; the share lost is
+assumed. Most likely wrong: one share for all firms.
 """
 
 from __future__ import annotations
@@ -24,14 +24,21 @@ class Accrued:
 
     writes: ClassVar[tuple[str, ...]] = ("counties.income",)
 
-    rate: Share = sourced(0.01, 0.20, "provincial fund formulas 0.01-0.035 of sales; more is adequacy", "recalled")
+    rate: Share = sourced(
+        0.01, 0.20, "provincial fund formulas 0.01-0.035 of sales; more is adequacy", "recalled"
+    )
     supervised: Share = sourced(0.0, 1.0, "share of the fund that survives a bankruptcy", "assumed", "sweep")
 
     def accrue(self, state: State, sales: Sales) -> None:
         """Firms pay in what the rate asks for and their cash allows."""
         f, ledger = state.firms, state.ledger
         asked = np.floor(sales.sales * self.rate).astype(np.int64)
-        ledger.post("mine_fund_accrual", f.account, f.fund, np.minimum(asked, np.maximum(ledger.balance[f.account], 0)))
+        ledger.post(
+            "mine_fund_accrual",
+            f.account,
+            f.fund,
+            np.minimum(asked, np.maximum(ledger.balance[f.account], 0)),
+        )
 
     def wind_up(self, state: State, failed: Rows) -> None:
         """The supervised part to the home county, the rest to creditors."""

@@ -1,13 +1,14 @@
 """Investors share a project's cost where the carbon that it will hold pays for it at their hurdle rate.
 
-An offer is the share of the works that private money may bear; it is taken when its net present value is not negative,
+An offer is the share of the works that private money may bear; it is taken when its net present value is not
+negative,
 
     NPV = -offer + area (44/12) yield additional price share sum_(t=1..T) (1 + hurdle)^-t        (flows at year ends)
 
-with the cheapest capital first (lowest hurdle, then id) and the best projects first. Credits are sold each year for
-*measured* growth since works began, less a reversal buffer and, with additionality, less what would have come anyway; a
-patch sells its carbon once. Sources: 11.9 tCO2/ha/yr in Sanming; CCER 60-80 yuan/t. Most likely wrong: that verification
-costs nothing.
+with the cheapest capital first (lowest hurdle, then id) and the best projects first. Credits are sold each
+year for *measured* growth since works began, less a reversal buffer and, with additionality, less what would
+have come anyway; a patch sells its carbon once. Sources: 11.9 tCO2/ha/yr in Sanming; CCER 60-80 yuan/t. Most
+likely wrong: that verification costs nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from model.intentions import Prices
 from model.parameters import Each, sourced
 from model.state.projects import private_paid
 from model.state.state import State
+from model.state.sums import sum_by
 from model.units import Fens, Flag, Flags, Floats, Rows, Share, TonnesPerHectare, Years, fen
 from model.vocabulary import Benefit, Ecosystem, Mode, Stage
 
@@ -61,8 +63,10 @@ class CarbonIncome:
         best = open_[np.lexsort((open_, -projects.priority[open_]))]
         place = np.searchsorted(open_, best)
         for row in np.lexsort((investors.keys, investors.hurdle_rate)):
-            worth = investors.belief_yield[row] * income[place] * annuity_factor(
-                investors.hurdle_rate[row], self.horizon
+            worth = (
+                investors.belief_yield[row]
+                * income[place]
+                * annuity_factor(investors.hurdle_rate[row], self.horizon)
             )
             left = state.ledger.available(investors.account[row]) - promised[row]
             take = (worth >= offer[place]) & (offer[place] > 0) & (projects.investor[best] < 0)
@@ -73,8 +77,10 @@ class CarbonIncome:
     def _yearly_income(self, state: State, projects: Rows, prices: Prices) -> Floats:
         """Believed income of each project a year, in fen, to the investor."""
         sites, h = state.sites, state.habitats
-        per_hectare = self.believed_yield[h.ecosystem[sites.patch]] * CO2_PER_CARBON * self._counted(sites.additional)
-        tonnes = np.bincount(sites.project, weights=per_hectare * h.area[sites.patch], minlength=len(state.projects))
+        per_hectare = (
+            self.believed_yield[h.ecosystem[sites.patch]] * CO2_PER_CARBON * self._counted(sites.additional)
+        )
+        tonnes = sum_by(sites.project, per_hectare * h.area[sites.patch], len(state.projects))
         income: Floats = tonnes[projects] * (1.0 - self.buffer) * self.income_share * prices.carbon * 100.0
         return income
 
@@ -96,11 +102,13 @@ class CarbonIncome:
         current = h.site[sites.patch] == np.arange(sites.rows)
         rows = np.flatnonzero((sites.begun >= 0) & (p.investor[sites.project] >= 0) & current)
         grown = np.maximum(h.carbon[sites.patch[rows]] - sites.carbon_start[rows], 0.0)
-        sellable = grown * (1.0 - self.buffer) * self._counted(sites.additional[rows]) - sites.carbon_credited[rows]
+        sellable = (
+            grown * (1.0 - self.buffer) * self._counted(sites.additional[rows]) - sites.carbon_credited[rows]
+        )
         sold = np.where(self._entitled(state, rows, sellable), np.maximum(sellable, 0.0), 0.0)
         sites.carbon_credited[rows] += sold
         worth = sold * h.area[sites.patch[rows]] * CO2_PER_CARBON * prices.carbon
-        by_project = np.bincount(sites.project[rows], weights=worth, minlength=len(p))
+        by_project = sum_by(sites.project[rows], worth, len(p))
         self._pay(state, np.flatnonzero(by_project > 0.0), by_project)
 
     def _entitled(self, state: State, rows: Rows, sellable: Floats) -> Flags:
@@ -108,7 +116,9 @@ class CarbonIncome:
         selling_before = state.sites.carbon_credited[rows] > 0.0
         first = np.flatnonzero(~selling_before & (sellable > 0.0))
         entitled: Flags = selling_before.copy()
-        entitled[first] = state.habitats.claim(state.sites.patch[rows[first]].astype(np.int64), Benefit.CARBON)
+        entitled[first] = state.habitats.claim(
+            state.sites.patch[rows[first]].astype(np.int64), Benefit.CARBON
+        )
         return entitled
 
     def _pay(self, state: State, projects: Rows, worth: Floats) -> None:
@@ -118,4 +128,6 @@ class CarbonIncome:
         investor = state.investors.account[p.investor[projects]]
         county = state.counties.account[p.county[projects]]
         state.ledger.post("carbon_income", accounts.carbon_market, investor, to_investor, project=projects)
-        state.ledger.post("carbon_income", accounts.carbon_market, county, total - to_investor, project=projects)
+        state.ledger.post(
+            "carbon_income", accounts.carbon_market, county, total - to_investor, project=projects
+        )

@@ -2,8 +2,8 @@
 
     share_c ~ area_c + tilt * red_line_area_c
 
-Source: central transfers for key ecological functions are tilted to red-line counties; the tilt is assumed. Amounts are
-split by largest remainder. Most likely wrong: that the pool does not follow the budget year.
+Source: central transfers for key ecological functions are tilted to red-line counties; the tilt is assumed.
+Amounts are split by largest remainder. Most likely wrong: that the pool does not follow the budget year.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ class Formula:
 
     writes: ClassVar[tuple[str, ...]] = ("counties.income",)
 
-    per_hectare: YuanPerHectareYear = sourced(0.0, 300.0, "Fujian basin fund: 100 yuan/ha/yr in all", "derived")
+    per_hectare: YuanPerHectareYear = sourced(
+        0.0, 300.0, "Fujian basin fund: 100 yuan/ha/yr in all", "derived"
+    )
     tilt: Ratio = sourced(0.0, 5.0, "extra weight of a hectare inside the red line", "assumed", "sweep")
 
     def due(self, state: State) -> Fens:

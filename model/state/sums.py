@@ -1,0 +1,15 @@
+"""Sums by group, the most common arithmetic of the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from model.units import Floats
+
+
+def sum_by(group: Any, values: Any, groups: int) -> Floats:
+    """Sum of ``values`` (n,) for each group 0 to ``groups - 1`` of ``group`` (n,), in row order; empty groups are 0."""
+    total: Any = np.bincount(group, weights=values, minlength=groups)
+    return total.astype(np.float64, copy=False)
