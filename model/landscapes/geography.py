@@ -135,6 +135,18 @@ def circular_rows(downstream: NDArray[np.int32]) -> NDArray[np.int64]:
     return np.flatnonzero(hop >= 0)
 
 
+def first_other(downstream: NDArray[np.int32], label: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """The first label (n,) on the way down that differs from a cell's own; -1 where water ends or leaves before.
+
+    Raises ValueError where `downstream` runs in a circle.
+    """
+    found = np.full(downstream.size, -1, dtype=np.int64)
+    for rows in reversed(drainage_order(downstream)):
+        below = downstream[rows]
+        found[rows] = np.where(label[below] != label[rows], label[below], found[below])
+    return found
+
+
 def _table_faults(geo: Geography) -> list[str]:
     faults = []
     for label, table, wanted in (
