@@ -19,7 +19,7 @@ from model.units import fen
 
 
 def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: Settings) -> State:
-    """The state at the start: people by their form, seed rain from the land as it lies, duties of opened mines.
+    """The state at the start: people by their form, seed rain and loads from the land as it lies, duties of opened mines.
 
     Flows of the opening balances belong to the start year and are closed with it.
     """
@@ -45,8 +45,9 @@ def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: 
     )
     _owe_for_opened_land(state, now)
     _expect_income(state, now)
-    with state.opened(now.recovery.writes):
+    with state.opened((*now.recovery.writes, *now.water.writes)):
         now.recovery.sow(state)
+        now.water.route(state)
     return state
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
 
 import mesa
 import pandas as pd
 
+from model import persistence
 from model.agents.government import County
 from model.agents.habitat import Habitat
 from model.agents.mining_firm import MiningFirm
@@ -46,13 +48,28 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         self.settings = settings or Settings()
         super().__init__(rng=self.settings.seed)
-        self.landscape = landscape
         self.mechanisms = _complete(mechanisms)
         self.chance = Chance(self.settings.seed, self.settings.replicate)
         self.state = found(landscape, self.in_force(self.settings.start_year), self.chance, self.settings)
-        self._seat_agents()
         self.record = Record(self.state.counties.ids, self.state.counties.area)
+        self._seat_agents()
         self._take_record()
+
+    def save(self, folder: Path | str) -> None:
+        """Save the run into ``folder``, to be continued by :meth:`load`. Raises ``FileExistsError`` if one is there."""
+        persistence.save(Path(folder), self.state, self.record, self.mechanisms, self.settings)
+
+    @classmethod
+    def load(cls, folder: Path | str) -> RestorationModel:
+        """A saved run, at the year where it stood. Raises :class:`model.persistence.Damaged`."""
+        state, record, mechanisms, settings = persistence.load(Path(folder))
+        model = cls.__new__(cls)
+        mesa.Model.__init__(model, rng=settings.seed)
+        model.settings, model.mechanisms = settings, mechanisms
+        model.chance = Chance(settings.seed, settings.replicate)
+        model.state, model.record = state, record
+        model._seat_agents()
+        return model
 
     @property
     def year(self) -> int:

@@ -162,11 +162,19 @@ class Ledger:
             self._closed.append(flows)
         return flows
 
-    def flows(self) -> pd.DataFrame:
-        """All closed years' flows with account and instrument names: year, payer, payee, instrument, amount_fen."""
+    def closed_flows(self) -> pd.DataFrame:
+        """All closed years' flows by account row and instrument number, as they are kept."""
         if not self._closed:
             return pd.DataFrame({name: pd.Series(dtype="int64") for name in FLOW_COLUMNS})
-        flows = pd.concat(self._closed, ignore_index=True)
+        return pd.concat(self._closed, ignore_index=True)
+
+    def restore_flows(self, flows: pd.DataFrame) -> None:
+        """Take over closed years from :meth:`closed_flows` of a saved ledger."""
+        self._closed = [flows] if len(flows) else []
+
+    def flows(self) -> pd.DataFrame:
+        """All closed years' flows with account and instrument names: year, payer, payee, instrument, amount_fen."""
+        flows = self.closed_flows()
         names = np.asarray(self.names, dtype=object)
         instruments = np.asarray(self.instruments, dtype=object)
         return flows.assign(

@@ -33,6 +33,11 @@ class Obligations:
         self.maturity: NDArray[np.int64] = np.zeros((len(KINDS), accounts, HORIZON), dtype=np.int64)
         self._reset(self.outstanding_all())
 
+    def restore(self, maturity: NDArray[np.int64]) -> None:
+        """Take over the outstanding amounts of a saved run, at the end of a year."""
+        self.maturity = maturity
+        self._reset(self.outstanding_all())
+
     def _reset(self, opening: Fens) -> None:
         self.opening = opening
         self.created = np.zeros_like(opening)

@@ -8,8 +8,12 @@ from model.state.state import State
 
 
 class Water(Protocol):
-    """Reads condition, cover and use of the land and the river links; writes loads and the load stock of waters."""
+    """Reads condition, cover and use of the land and the river links; writes loads and the load stock of waters.
+
+    ``route`` alone lets this year's loads run and leaves the memory of waters alone."""
 
     writes: tuple[str, ...]
+
+    def route(self, state: State) -> None: ...
 
     def run(self, state: State) -> None: ...

@@ -14,5 +14,8 @@ class Nothing:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
+    def route(self, state: State) -> None:
+        """No load moves."""
+
     def run(self, state: State) -> None:
         """Leave loads and load stocks as they are."""

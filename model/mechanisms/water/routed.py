@@ -57,16 +57,20 @@ class Routed:
 
     def run(self, state: State) -> None:
         """Route this year's loads from the headwaters to the bays, then let the stocks of waters follow."""
+        self.route(state)
+        h = state.habitats
+        waters = h.waters
+        lag = np.maximum(self.lag[h.ecosystem[waters]], 1.0)
+        h.load_stock[waters] += (self._burden(state) - h.load_stock[waters]) / lag
+
+    def route(self, state: State) -> None:
+        """Emit on every patch, then pass on from the headwaters down, less what is retained."""
         h, rivers = state.habitats, state.network.rivers
         _route(
             rivers.order, rivers.downstream, rivers.fraction, h.area, h.ecosystem, h.slope, h.cover,
             h.structure, h.composition, h.taken_share, self.export, self.retention,
             self.guard, self.scar, self.slope_scale, h.load,
         )  # fmt: skip
-        burden = self._burden(state)
-        waters = h.waters
-        lag = np.maximum(self.lag[h.ecosystem[waters]], 1.0)
-        h.load_stock[waters] += (burden - h.load_stock[waters]) / lag
 
     def _burden(self, state: State) -> Floats:
         """Load over critical load of each water row; a bay's is that of the whole bay after mixing."""
