@@ -18,44 +18,45 @@ Indices = NDArray[np.int32]
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """Places of n cells: ``column`` and ``row`` (n,), and ``index`` of the cell at a place, -1 where there is none.
+    """Squares of n cells: ``column`` and ``row`` (n,), and back from a square to the cells in it.
 
-    ``index`` has a rim of -1 all round: the cell in (column, row) stands at ``index[row + 1, column + 1]``.
+    A square on the coast may hold two cells, one of land and one of sea: ``index[0]`` and ``index[1]`` are those of a
+    square, -1 where there is none. They have a rim of -1 all round: ``index[side, row + 1, column + 1]``.
     """
 
     column: Indices
     row: Indices
     index: Indices
 
-    def spread(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        """One value a cell (n,) laid out as a picture, 0 where there is no cell."""
-        picture = np.zeros((self.index.shape[0] - 2, self.index.shape[1] - 2), dtype=np.float32)
-        picture[self.row, self.column] = values
-        return picture
-
     def smooth(self, values: NDArray[Any], reach: int) -> NDArray[np.float32]:
         """Mean of ``values`` (n,) over the cells within ``reach`` columns and rows."""
-        size = 2 * reach + 1
-        total = ndimage.uniform_filter(self.spread(values), size, mode="constant")
-        present = ndimage.uniform_filter(
-            (self.index[1:-1, 1:-1] >= 0).astype(np.float32), size, mode="constant"
-        )
+        total, present = self._around(values, reach), self._around(np.ones(self.row.size), reach)
         mean: NDArray[np.float32] = total[self.row, self.column] / present[self.row, self.column]
         return mean
 
+    def _around(self, values: NDArray[Any], reach: int) -> NDArray[np.float32]:
+        rows, columns = self.index.shape[1] - 2, self.index.shape[2] - 2
+        place = self.row.astype(np.int64) * columns + self.column
+        picture = np.bincount(place, values, rows * columns).reshape(rows, columns).astype(np.float32)
+        around: NDArray[np.float32] = ndimage.uniform_filter(picture, 2 * reach + 1, mode="constant")
+        return around
 
-def grid_of(x: NDArray[np.float64], y: NDArray[np.float64], size: float) -> Grid:
-    """The grid on which cells with centres x, y (n,) m lie ``size`` m apart.
 
-    Raises ``ValueError`` where two cells share a place.
+def grid_of(x: NDArray[np.float64], y: NDArray[np.float64], size: float, is_sea: NDArray[np.bool_]) -> Grid:
+    """The grid of squares of ``size`` m, counted from 0 m, in which the centroids x, y (n,) m of the cells lie.
+
+    Raises ``ValueError`` where two land or two sea cells share a square.
     """
-    column = np.rint((x - x.min()) / size).astype(np.int32)
-    row = np.rint((y - y.min()) / size).astype(np.int32)
-    index = np.full((int(row.max()) + 3, int(column.max()) + 3), -1, dtype=np.int32)
-    index[row + 1, column + 1] = np.arange(x.size, dtype=np.int32)
-    hidden = np.flatnonzero(index[row + 1, column + 1] != np.arange(x.size))
+    column, row = (x // size).astype(np.int32), (y // size).astype(np.int32)
+    column -= column.min()
+    row -= row.min()
+    side = is_sea.astype(np.int8)
+    number = np.arange(x.size, dtype=np.int32)
+    index = np.full((2, int(row.max()) + 3, int(column.max()) + 3), -1, dtype=np.int32)
+    index[side, row + 1, column + 1] = number
+    hidden = np.flatnonzero(index[side, row + 1, column + 1] != number)
     if hidden.size:
-        raise ValueError(f"cells less than {size:g} m apart: rows {', '.join(map(str, hidden[:5]))}")
+        raise ValueError(f"two cells in one square of {size:g} m: rows {', '.join(map(str, hidden[:5]))}")
     return Grid(column, row, index)
 
 

@@ -140,7 +140,7 @@ def _shoreline(land: Relief, place: NDArray[np.int64], cell_size: float) -> Floa
     """Kilometres of a land cell's edges that are wet."""
     wet = np.pad(land.sea, 1).astype(np.int8)
     edges = wet[:-2, 1:-1] + wet[2:, 1:-1] + wet[1:-1, :-2] + wet[1:-1, 2:]
-    length: Floats = np.where(land.sea, 0, edges).ravel()[place] * (cell_size / 1000.0)
+    length: Floats = np.where(land.sea, 0, edges).ravel()[place].astype(np.float64) * (cell_size / 1000.0)
     return length
 
 
