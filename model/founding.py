@@ -19,7 +19,7 @@ from model.units import fen
 
 
 def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: Settings) -> State:
-    """The state at the start: people by their form, seed rain and loads from the land as it lies, duties of opened mines.
+    """The state at the start: people by their form, seed rain and loads from the land as it lies, duties of mines.
 
     Flows of the opening balances belong to the start year and are closed with it.
     """
@@ -47,7 +47,7 @@ def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: 
     _expect_income(state, now)
     with state.opened((*now.recovery.writes, *now.water.writes)):
         now.recovery.sow(state)
-        now.water.route(state)
+        now.water.balance(state)
     return state
 
 

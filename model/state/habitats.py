@@ -74,6 +74,7 @@ class Habitats(Table):
     )
     taken_share: u.Floats = column(u.Share, "f8", "part of the patch sealed or dug away for good")
     load: u.Floats = column(u.Load, "f8", "sediment and nutrients that pass through the patch in a year")
+    bearable_load: u.Floats = column(u.Load, "f8", "load at which a water's stock comes to rest at 1")
     load_stock: u.Floats = column(u.Ratio, "f8", "memory of past loads in waters, 1 at the critical load")
     seed_rain: u.Floats = column(u.Ratio, "f8", "propagules arriving, per unit of structure growth")
     source_composition: u.Floats = column(u.Share, "f8", "composition of what arrives")

@@ -1,6 +1,7 @@
 """Concessions are opened a part a year while their ore pays; land out of use falls due for reclamation.
 
-    opened = rate * concession * clip(price, 0, boom), never more than is left, none where price is below unit cost
+    opened = rate * max(active, first cut * concession) * clip(price, 0, boom), never more than is left,
+             none where the price is below unit cost
     out of use = release * active;  all of it once nothing is left to open
 
 Opening strips the patch in proportion: vegetation goes, ground and its ceiling mix with spoil. Sales, taxes
@@ -56,7 +57,10 @@ class Concessions:
     )
 
     open_rate: PerYear = sourced(
-        0.05, 0.30, "0.22 of a mine's area newly opened a year (Pericak 2018)", "measured"
+        0.05, 0.30, "0.22 of the active area newly opened a year (Pericak 2018)", "measured"
+    )
+    first_cut: Share = sourced(
+        0.01, 0.2, "active part of a concession that starts, or starts again", "assumed"
     )
     release_rate: PerYear = sourced(0.1, 0.6, "mean active life 4.5 years (Pericak 2018)", "derived")
     boom: Ratio = sourced(1.0, 2.0, "greatest activity against the normal", "assumed")
@@ -103,7 +107,8 @@ class Concessions:
         price = prices.mineral[m.mineral]
         working = (f.bankrupt[m.firm] == 0) & (f.blacklisted_until[m.firm] < state.year)
         pays = price > 1.0 - self.margin[m.mineral]
-        wanted = self.open_rate * np.clip(price, 0.0, self.boom) * state.habitats.area[m.patch]
+        front = np.maximum(m.active, self.first_cut * state.habitats.area[m.patch])
+        wanted = self.open_rate * np.clip(price, 0.0, self.boom) * front
         opened: Floats = np.where(working & pays, np.minimum(wanted, self._untouched(state)), 0.0)
         return opened
 
@@ -130,7 +135,8 @@ class Concessions:
         """Unit costs and overheads as far as money and credit reach, then dividends out of profit."""
         m, f, ledger, outside = state.mines, state.firms, state.ledger, state.accounts
         alive = f.bankrupt == 0
-        held = sum_by(m.firm, state.habitats.area[m.patch], len(f))
+        working = m.active + self._untouched(state)
+        held = sum_by(m.firm, working, len(f))
         bills = np.where(alive, costs + fen(held * self.overhead), 0)
         ledger.post(
             "mining_costs", f.account, outside.contractors, np.minimum(bills, ledger.available(f.account))

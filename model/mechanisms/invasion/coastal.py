@@ -1,7 +1,7 @@
 """Spartina grows logistically in a patch, arrives along coast links, and comes back from what a removal
 leaves.
 
-    v' = v + min(growth v + spread mean_neighbours(v) + arrival, 1) (1 - v) suitable_e
+    v' = v + min(growth v + spread mean_neighbours(v) + arrival, 1) max(suitable_e - v, 0)
 
 Source: logistic growth with neighbour spread (Shigesada & Kawasaki 1997); the yearly hazard of reinvasion
 without maintenance is expert judgement (0.03-0.25). Most likely wrong: the same speed on every flat.
@@ -33,14 +33,16 @@ class Coastal:
         0.03, 0.25, "reinvasion hazard without maintenance, expert judgement", "assumed", "sweep"
     )
     arrival: PerYear = sourced(0.0, 0.005, "drifting propagules from outside", "assumed")
-    suitability: ShareByEcosystem = sourced(0.0, 1.0, "tidal flats open, closed mangrove hardly", "recalled")
+    suitability: ShareByEcosystem = sourced(
+        0.0, 1.0, "part that the invader can hold: the upper flat, gaps in mangrove", "recalled"
+    )
 
     def spread(self, state: State) -> None:
         """One year of growth and arrival on coastal patches; in [0, 1] because at most the open part is taken."""
         h, rows = state.habitats, state.habitats.coastal
         here = h.invader[rows]
         push = self.growth * here + self.spread_rate * _neighbour_mean(state) + self.arrival
-        open_part = (1.0 - here) * self.suitability[h.ecosystem[rows]]
+        open_part = np.maximum(self.suitability[h.ecosystem[rows]] - here, 0.0)
         h.invader[rows] = here + np.minimum(push, 1.0) * open_part
 
 

@@ -10,10 +10,10 @@ from model.state.state import State
 class Water(Protocol):
     """Reads condition, cover and use of the land and the river links; writes loads and the load stock of waters.
 
-    ``route`` alone lets this year's loads run and leaves the memory of waters alone."""
+    ``balance`` runs the first loads, before a run, and says what waters can bear."""
 
     writes: tuple[str, ...]
 
-    def route(self, state: State) -> None: ...
+    def balance(self, state: State) -> None: ...
 
     def run(self, state: State) -> None: ...

@@ -14,7 +14,7 @@ class Nothing:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
-    def route(self, state: State) -> None:
+    def balance(self, state: State) -> None:
         """No load moves."""
 
     def run(self, state: State) -> None:

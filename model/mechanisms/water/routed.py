@@ -8,8 +8,9 @@ retention rho,
     emitted_i = A_i (export_e (1 - guard x_i) + scar (1 - cover_i)) (1 + slope_i / slope_scale)
     load_i    = emitted_i + sum_(j drains into i) fraction_j (1 - rho_j) load_j,   rho_i = retention_e x_i
 
-A water's load stock follows load over critical load with a lag (internal loading): stock' = stock + (q -
-stock) / lag. Bays mix with their neighbours before they answer. Sources: export coefficients after Johnes
+A water's load stock follows load over bearable load with a lag (internal loading): stock' = stock + (q - stock)
+/ lag. What a water can bear is not known: it is set so that every water begins at rest under its first load. Bays
+mix with their neighbours before they answer. Sources: export coefficients after Johnes
 1996; lag of 10-15 years Zhao et al. 2020. Most likely wrong: one load that stands for sediment, nitrogen and
 phosphorus together.
 """
@@ -37,7 +38,7 @@ RatioByEcosystem = Annotated[Floats, Each(Ecosystem, Ratio)]
 class Routed:
     """Export, routing with retention, and load stocks that lag."""
 
-    writes: ClassVar[tuple[str, ...]] = ("habitats.load", "habitats.load_stock")
+    writes: ClassVar[tuple[str, ...]] = ("habitats.load", "habitats.load_stock", "habitats.bearable_load")
 
     export: LoadByEcosystem = sourced(
         0.0, 10.0, "phosphorus export coefficients, kg/ha/yr, order of Johnes 1996", "recalled"
@@ -48,9 +49,7 @@ class Routed:
     retention: ShareByEcosystem = sourced(
         0.0, 0.6, "share retained in good condition, wetlands most", "assumed"
     )
-    critical: LoadByEcosystem = sourced(
-        0.0, 1000.0, "load per ha of water at which its stock is 1", "assumed", "sweep"
-    )
+    least_stock: Ratio = sourced(0.01, 0.2, "stock of the cleanest waters at the start", "assumed")
     lag: RatioByEcosystem = sourced(
         1.0, 20.0, "lakes and coasts answer after 10-15 years (Zhao 2020)", "measured"
     )
@@ -72,34 +71,38 @@ class Routed:
             self.guard, self.scar, self.slope_scale, h.load,
         )  # fmt: skip
 
+    def balance(self, state: State) -> None:
+        """Let the first loads run, and set what each water can bear so that it begins at rest: load over stock."""
+        self.route(state)
+        h = state.habitats
+        stock = np.maximum(h.load_stock[h.waters], self.least_stock)
+        h.bearable_load[h.waters] = self._arriving(state) / stock
+
     def _burden(self, state: State) -> Floats:
-        """Load over critical load of each water row; a bay's is that of the whole bay after mixing."""
+        """Arriving over bearable load of each water row; nothing bearable, nothing arrives."""
+        bearable = state.habitats.bearable_load[state.habitats.waters]
+        return np.asarray(self._arriving(state) / np.where(bearable > 0.0, bearable, 1.0))
+
+    def _arriving(self, state: State) -> Floats:
+        """Load that works on each water row: its own, or its part by area of what is in its bay after mixing."""
         h = state.habitats
         rows = h.waters
-        own = h.load[rows] / np.maximum(h.area[rows] * self.critical[h.ecosystem[rows]], 1e-12)
-        bay = h.bay[rows]
-        mixed = self._bay_burden(state)
-        in_bay = (bay >= 0) & (mixed.size > 0)
-        own[in_bay] = mixed[bay[in_bay]]
-        return own
+        arriving = h.load[rows].copy()
+        inside = np.flatnonzero(h.bay[rows] >= 0)
+        bay, area = h.bay[rows[inside]], h.area[rows[inside]]
+        arriving[inside] = self._mixed(state, bay, arriving[inside], area)[bay] * area
+        return arriving
 
-    def _bay_burden(self, state: State) -> Floats:
-        """Load over critical load of each bay, after exchange with its neighbours (k, 3: bay, bay, rate)."""
-        h = state.habitats
-        bays = state.bays
-        if bays == 0:
-            return np.zeros(0)
-        rows = h.waters[h.bay[h.waters] >= 0]
-        arriving = sum_by(h.bay[rows], h.load[rows], bays)
-        bearable = sum_by(h.bay[rows], h.area[rows] * self.critical[h.ecosystem[rows]], bays)
+    def _mixed(self, state: State, bay: Any, load: Floats, area: Floats) -> Floats:
+        """Load by hectare of each bay after exchange with its neighbours (k, 3: bay, bay, share of water a year)."""
+        total, size = sum_by(bay, load, state.bays), sum_by(bay, area, state.bays)
         for one, other, rate in state.network.bay_exchange:
             i, j = int(one), int(other)
-            density = arriving / np.maximum(bearable, 1e-12)
-            moved = 0.5 * rate * (density[i] - density[j]) * min(bearable[i], bearable[j])
-            arriving[i] -= moved
-            arriving[j] += moved
-        burden: Floats = np.maximum(arriving, 0.0) / np.maximum(bearable, 1e-12)
-        return burden
+            gap = total[i] / max(size[i], 1e-12) - total[j] / max(size[j], 1e-12)
+            moved = 0.5 * rate * gap * min(size[i], size[j])
+            total[i] -= moved
+            total[j] += moved
+        return np.asarray(total / np.maximum(size, 1e-12))
 
 
 @kernel

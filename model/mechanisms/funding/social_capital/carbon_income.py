@@ -91,7 +91,7 @@ class CarbonIncome:
         """What each investor has promised to projects and not yet paid, in fen."""
         p = state.projects
         held = np.zeros(len(state.investors), dtype=np.int64)
-        live = (p.investor >= 0) & np.isin(p.stage, (Stage.FUNDED, Stage.UNDER_WAY))
+        live = (p.investor >= 0) & np.isin(p.stage, (Stage.PROPOSED, Stage.UNDER_WAY))
         unpaid = p.private[live] - private_paid(p)[live]
         np.add.at(held, p.investor[live], unpaid)
         return held
