@@ -1,0 +1,311 @@
+"""Paired differences, how sure they are, who is best and who is harmed: held against closed forms and SciPy."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from experiments.compare import COLUMNS, compare, rank_stability, verdict
+from experiments.intervals import RESAMPLES, interval, resampled_means
+
+WAYS = {"gain_ha": 1, "backlog_ha": -1, "spend_public_yuan": 0, "spend_private_yuan": 0}
+T_25 = stats.t.ppf(0.975, 24)
+
+
+def table(values, years=(2025, 2026), counties=("all",), **others):
+    """Indicators of scenarios ``values`` (name -> one gain a replicate); the gain doubles each year."""
+    rows = [
+        {
+            "point": 0,
+            "scenario": scenario,
+            "replicate": replicate,
+            "year": year,
+            "county": county,
+            "gain_ha": gain * (place + 1),
+            **{name: made(scenario, replicate, county, year) for name, made in others.items()},
+        }
+        for scenario, gains in values.items()
+        for replicate, gain in enumerate(gains)
+        for place, year in enumerate(years)
+        for county in counties
+    ]
+    return pd.DataFrame(rows)
+
+
+def at(comparison, **wanted):
+    found = comparison
+    for name, value in wanted.items():
+        found = found[found[name] == value]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+# --- common random numbers ----------------------------------------------------------------------------
+
+
+def correlated(rho, n=25):
+    """Two samples of n whose sample variances are 4 and whose sample correlation is rho, to rounding."""
+    raw = np.random.default_rng(5).normal(size=(n, 2))
+    exact, _ = np.linalg.qr(raw - raw.mean(axis=0))
+    exact *= np.sqrt(n - 1)
+    first = 2 * exact[:, 0]
+    return first, 2 * (rho * exact[:, 0] + np.sqrt(1 - rho**2) * exact[:, 1])
+
+
+@pytest.mark.parametrize(
+    ("rho", "expected"), [(0.0, 0.565685424949238), (0.5, 0.4), (0.9, 0.17888543819998315), (1.0, 0.0)]
+)
+def test_st01_the_standard_error_of_a_paired_difference(rho, expected):
+    """Var(A - B) = 2 s² (1 - rho): s² = 4, n = 25."""
+    baseline, policy = correlated(rho)
+    row = at(compare(table({"a": baseline, "b": policy}), "a", WAYS), year=2025, indicator="gain_ha")
+    assert (row["high"] - row["low"]) / 2 / T_25 == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+def test_g08_a_policy_against_itself_differs_by_exactly_nothing_in_every_column():
+    gains = np.random.default_rng(2).lognormal(0, 1, 30) / 3
+    same = table(
+        {"a": gains, "b": gains}, counties=("all", "350203"), backlog_ha=lambda s, r, c, y: gains[r] / 7
+    )
+    found = compare(same, "a", WAYS)
+    assert len(found) == 4
+    assert (found[["mean", "low", "high", "share_harmed"]] == 0).all(axis=None)
+    assert set(found["method"]) == {"exact"}
+    assert not rank_stability(same, "gain_ha", WAYS).decided
+
+
+def test_equal_differences_have_an_interval_of_no_width():
+    found = interval(np.full((1, 30), 0.1))
+    assert (found.mean[0], found.low[0], found.high[0]) == (0.1, 0.1, 0.1)  # a mean of thirty 0.1 is not 0.1
+
+
+# --- intervals ----------------------------------------------------------------------------------------
+
+
+def test_mr60_the_error_of_the_mean_falls_with_the_root_of_n():
+    """n = 25 … 1600, 400 means each: log-log slope -0.5 ± 0.1, of the means' scatter and of the intervals' width."""
+    rng = np.random.default_rng(60)
+    counts = [25, 50, 100, 200, 400, 800, 1600]
+    found = [interval(rng.normal(3.0, 2.0, (400, n))) for n in counts]
+    for spread in ([one.mean.std(ddof=1) for one in found], [(one.high - one.low).mean() for one in found]):
+        slope = np.polyfit(np.log(counts), np.log(spread), 1)[0]
+        assert slope == pytest.approx(-0.5, abs=0.1)
+
+
+@pytest.mark.parametrize("n", [5, 20, 50])
+def test_g17_a_95_percent_interval_of_normal_differences_covers_the_truth_as_often(n):
+    values = np.random.default_rng(n).normal(1.0, 2.0, (20_000, n))
+    found = interval(values)
+    covers = ((found.low <= 1.0) & (found.high >= 1.0)).mean()
+    assert 0.945 <= covers <= 0.955  # 20,000 trials: standard error 0.0015
+
+
+def test_skewed_differences_are_bootstrapped_and_miss_more_evenly_than_by_t():
+    """Exponential differences, n = 50: coverage near the nominal, and the two kinds of miss closer to each other."""
+    values = np.random.default_rng(17).exponential(1.0, (4_000, 50))
+    found = interval(values)
+    assert (found.method == "bca").mean() > 0.8
+    assert 0.925 <= ((found.low <= 1) & (found.high >= 1)).mean() <= 0.975
+    reach = stats.t.ppf(0.975, 49) * values.std(axis=1, ddof=1) / np.sqrt(50)
+    plain = (found.mean + reach < 1).mean() - (found.mean - reach > 1).mean()
+    bootstrapped = (found.high < 1).mean() - (found.low > 1).mean()
+    assert 0 < bootstrapped < plain / 2
+
+
+def test_g18_a_policy_against_itself_with_other_seeds_is_significant_in_one_case_of_twenty():
+    rng = np.random.default_rng(18)
+    found = interval(rng.normal(10, 3, (20_000, 20)) - rng.normal(10, 3, (20_000, 20)))
+    false = ((found.low > 0) | (found.high < 0)).mean()
+    assert false == pytest.approx(0.05, abs=3 * np.sqrt(0.05 * 0.95 / 20_000) + 0.002)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=19))
+def test_the_interval_is_that_of_scipy(values):
+    found = interval(np.array([values]))
+    if found.method[0] == "t":
+        oracle = stats.ttest_1samp(values, 0.0).confidence_interval(0.95)
+        size = max(map(abs, values))
+        assert (found.low[0], found.high[0]) == pytest.approx((oracle.low, oracle.high), abs=1e-9 * size)
+
+
+@pytest.mark.parametrize("n", [20, 60])
+def test_the_bootstrap_is_that_of_scipy(n):
+    values = np.random.default_rng(n).lognormal(0, 1, n)
+    found = interval(values[None, :])
+    assert found.method[0] == "bca"
+    oracle = stats.bootstrap(
+        (values,), np.mean, method="BCa", n_resamples=50_000, rng=np.random.default_rng(1), batch=5_000
+    ).confidence_interval
+    width = oracle.high - oracle.low
+    assert found.low[0] == pytest.approx(oracle.low, abs=0.04 * width)
+    assert found.high[0] == pytest.approx(oracle.high, abs=0.04 * width)
+
+
+def test_the_same_differences_give_the_same_interval_whatever_stands_beside_them():
+    values = np.random.default_rng(3).lognormal(0, 1, (9, 25))
+    together = interval(values)
+    alone = [interval(row[None, :]) for row in values]
+    np.testing.assert_allclose(together.low, [one.low[0] for one in alone], rtol=1e-12)
+    np.testing.assert_allclose(together.high, [one.high[0] for one in alone], rtol=1e-12)
+
+
+def test_resamples_are_means_of_draws_with_replacement():
+    means = resampled_means(np.array([[0.0, 0.0, 0.0, 1.0]]))
+    assert means.shape == (1, RESAMPLES)
+    assert set(np.unique(means)) == {0.0, 0.25, 0.5, 0.75, 1.0}
+    assert means.mean() == pytest.approx(0.25, abs=4 * np.sqrt(0.25 * 0.75 / 4 / RESAMPLES))
+
+
+def test_one_replicate_has_a_difference_and_no_interval():
+    row = at(compare(table({"a": [1.0], "b": [3.0]}, years=(2025,)), "a", WAYS), scenario="b")
+    assert (row["mean"], row["n"], row["method"]) == (2.0, 1, "none")
+    assert np.isnan(row["low"])
+    assert np.isnan(row["high"])
+
+
+# --- the table ----------------------------------------------------------------------------------------
+
+
+def test_the_comparison_by_hand():
+    gains = {"a": [1.0, 2.0, 3.0, 4.0], "b": [2.0, 1.0, 5.0, 8.0]}
+    found = compare(table(gains), "a", WAYS)
+    assert list(found.columns) == COLUMNS
+    row = at(found, scenario="b", indicator="gain_ha", year=2026)
+    assert row["mean"] == 2 * (1 - 1 + 2 + 4) / 4
+    assert row["share_harmed"] == 0.25
+    assert row["n"] == 4
+
+
+@pytest.mark.parametrize(("way", "harmed"), [(1, 0.25), (-1, 0.75)])
+def test_harm_is_the_wrong_way_of_the_indicator(way, harmed):
+    gains = {"a": [1.0, 2.0, 3.0, 4.0], "b": [2.0, 1.0, 5.0, 8.0]}
+    assert set(compare(table(gains), "a", {"gain_ha": way})["share_harmed"]) == {harmed}
+
+
+def test_where_no_way_is_the_right_one_harm_is_unknown():
+    assert compare(table({"a": [1.0, 2.0], "b": [2.0, 5.0]}), "a", {})["share_harmed"].isna().all()
+
+
+def test_only_pairs_count():
+    """Replicate 1 of the policy and replicate 2 of the baseline failed."""
+    whole = table({"a": [1.0, 2.0, 3.0, 4.0], "b": [2.0, 2.0, 9.0, 6.0]}, years=(2025,))
+    failed = whole.query(
+        "not (scenario == 'b' and replicate == 1) and not (scenario == 'a' and replicate == 2)"
+    )
+    row = compare(failed, "a", WAYS).iloc[0]
+    assert (row["mean"], row["n"]) == (1.5, 2)
+
+
+def test_a_year_in_which_an_indicator_is_not_computed_has_no_row():
+    every_other = {"eca_ha": lambda s, r, c, y: float(r) if y % 2 else np.nan}
+    found = compare(table({"a": [1.0, 2.0], "b": [2.0, 5.0]}, **every_other), "a", WAYS)
+    assert found.query("indicator == 'eca_ha'")["year"].tolist() == [2025]
+
+
+@settings(max_examples=30)
+@given(st.randoms(use_true_random=False), st.integers(2, 4), st.integers(2, 25))
+def test_the_order_of_rows_changes_nothing(order: random.Random, scenarios, replicates):
+    rng = np.random.default_rng(replicates)
+    whole = table({f"s{i}": rng.lognormal(i, 1, replicates) for i in range(scenarios)})
+    rows = list(range(len(whole)))
+    order.shuffle(rows)
+    keys = ["scenario", "indicator", "year"]
+    first, second = (
+        compare(one, "s0", WAYS).sort_values(keys, ignore_index=True) for one in (whole, whole.iloc[rows])
+    )
+    pd.testing.assert_frame_equal(first, second, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "baseline", "says"),
+    [
+        (lambda rows: rows, "c", "no scenario c; there are a, b"),
+        (lambda rows: rows.assign(county="350203"), "a", "no rows of county all; there are 350203"),
+        (lambda rows: pd.concat([rows, rows.assign(point=1)]), "a", "at one point"),
+        (lambda rows: pd.concat([rows, rows.tail(1)]), "a", "two rows for .*'scenario': 'b'"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(change, baseline, says):
+    with pytest.raises(ValueError, match=says):
+        compare(change(table({"a": [1.0], "b": [2.0]})), baseline, WAYS)
+
+
+# --- who is best --------------------------------------------------------------------------------------
+
+
+def test_a_clear_winner_is_decided_and_best_in_every_replicate():
+    common = np.random.default_rng(4).normal(10, 5, 20)
+    ranking = rank_stability(table({"a": common, "b": common + 1.0, "c": common + 0.5}), "gain_ha", WAYS)
+    assert (ranking.best, ranking.words, ranking.year) == ("b", "decided", 2026)
+    assert ranking.table["share_best_replicates"].tolist() == [0.0, 1.0, 0.0]
+    assert [(one.other, one.mean) for one in ranking.against] == [("a", 2.0), ("c", 1.0)]
+
+
+def test_a_ranking_whose_paired_interval_spans_zero_is_not_decided():
+    rng = np.random.default_rng(6)
+    common = rng.normal(10, 5, 20)
+    near = rank_stability(table({"a": common, "b": common + rng.normal(0.1, 1.0, 20)}), "gain_ha", WAYS)
+    assert near.words == "not decided"
+    shares = near.table["share_best_resamples"]
+    assert shares.sum() == pytest.approx(1.0)
+    assert shares.min() > 0.02
+
+
+def test_where_less_is_better_the_least_is_best():
+    less = table({"a": [1.0, 2.0], "b": [1.0, 2.0]}, backlog_ha=lambda s, r, c, y: r + 9.0 * (s == "a"))
+    assert rank_stability(less, "backlog_ha", WAYS).best == "b"
+
+
+def test_equals_share_the_first_place():
+    ranking = rank_stability(table({"a": [1.0, 3.0], "b": [1.0, 2.0], "c": [0.0, 0.0]}), "gain_ha", WAYS)
+    assert ranking.table["share_best_replicates"].tolist() == [0.75, 0.25, 0.0]
+
+
+def test_one_replicate_or_one_scenario_decides_nothing():
+    assert not rank_stability(table({"a": [1.0], "b": [9.0]}), "gain_ha", WAYS).decided
+    assert not rank_stability(table({"a": [1.0, 2.0]}), "gain_ha", WAYS).decided
+
+
+def test_a_headline_without_a_better_way_ranks_nobody():
+    with pytest.raises(ValueError, match=r"headline=spend_public_yuan.*choose from gain_ha, backlog_ha"):
+        rank_stability(table({"a": [1.0]}), "spend_public_yuan", WAYS)
+
+
+def test_the_verdict_tells_gain_cost_and_losers():
+    counties = ("all", "350203", "350205", "350206")
+    by_county = {"all": 1.0, "350203": 2.0, "350205": -1.0, "350206": -2.0}
+    rows = table(
+        {"a": np.zeros(5), "b": np.zeros(5)},
+        counties=counties,
+        spend_public_yuan=lambda s, r, c, y: 100.0 + (s == "b") * (10 + r),
+        spend_private_yuan=lambda s, r, c, y: 50.0 - (s == "b") * 5,
+    )
+    rows["gain_ha"] = [
+        by_county[row.county] * (row.scenario == "b")
+        + 0.1 * (row.county == "350205" and row.replicate == 0) * 20
+        for row in rows.itertuples()
+    ]
+    rows.loc[(rows["scenario"] == "a"), "gain_ha"] = 0.0
+    told = verdict(rows, "a", "gain_ha", WAYS)
+    assert (told.ranking.best, told.ranking.decided) == ("b", True)
+    assert (told.gain.mean, told.gain.low, told.gain.n, told.gain.share_harmed) == (1.0, 1.0, 5, 0.0)
+    assert told.public.mean == 2 * 12.0  # two years
+    assert told.private.mean == -10.0
+    assert list(told.losers) == ["350206", "350205"]
+    assert told.losers["350205"].share_harmed == 0.8
+    assert np.isnan(told.public.share_harmed)
+
+
+def test_where_the_baseline_is_best_nobody_gains_and_nobody_loses():
+    money = {name: (lambda s, r, c, y: 1.0) for name in ("spend_public_yuan", "spend_private_yuan")}
+    told = verdict(
+        table({"a": [2.0, 3.0], "b": [1.0, 1.0]}, counties=("all", "x"), **money), "a", "gain_ha", WAYS
+    )
+    assert told.ranking.best == "a"
+    assert (told.gain.mean, told.losers) == (0.0, {})
