@@ -46,7 +46,7 @@ def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: 
     _owe_for_opened_land(state, now)
     _expect_income(state, now)
     with state.opened((*now.recovery.writes, *now.water.writes)):
-        now.recovery.sow(state)
+        now.recovery.begin(state)
         now.water.balance(state)
     return state
 

@@ -10,10 +10,11 @@ from model.state.state import State
 
 class Recovery(Protocol):
     """Reads links, pressure, loads, invaders and the ground; writes structure, composition, substrate, cover and the
-    seed rain. Leaves what people do (pressure, planting, taking) alone. ``sow`` lets seeds rain once, before a run."""
+    seed rain. Leaves what people do (pressure, planting, taking) alone. ``begin`` makes what is fast agree with the
+    given state, once, before a run."""
 
     writes: tuple[str, ...]
 
-    def sow(self, state: State) -> None: ...
+    def begin(self, state: State) -> None: ...
 
     def live(self, state: State) -> None: ...

@@ -14,8 +14,8 @@ class Nothing:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
-    def sow(self, state: State) -> None:
-        """No seed falls."""
+    def begin(self, state: State) -> None:
+        """Take the land as it is given."""
 
     def live(self, state: State) -> None:
         """Leave every patch as it is."""

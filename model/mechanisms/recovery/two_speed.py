@@ -28,6 +28,7 @@ from model.vocabulary import Ecosystem
 
 RateByEcosystem = Annotated[Floats, Each(Ecosystem, PerYear)]
 ShareByEcosystem = Annotated[Floats, Each(Ecosystem, Share)]
+LEAST = 1e-9  # keeps S / K finite where nothing can stand
 FITTED = "fitted to Poorter et al. 2021 and Rozendaal et al. 2019 (structure 0.8, composition 0.34 at 20 yr)"
 
 
@@ -71,6 +72,9 @@ class TwoSpeed:
         0.0, 0.10, "bare red soil; waters do not erode", "assumed", "sweep"
     )
     cover_rate: PerYear = sourced(0.3, 0.9, "herbs close within a few years", "recalled")
+    green_share: ShareByEcosystem = sourced(
+        0.0, 1.0, "how much of it a satellite can see as green", "assumed"
+    )
     herb_cover: Share = sourced(0.4, 0.9, "cover of fast herbs on good soil", "assumed")
     herb_substrate: Share = sourced(0.2, 0.6, "substrate from which herbs close", "assumed")
     native_return: PerYear = sourced(0.0, 0.03, "natives under exotic stands", "assumed")
@@ -88,9 +92,18 @@ class TwoSpeed:
         clipped = _live(
             h.ecosystem, h.pressure, h.load_stock, h.invader, h.ceiling, h.seed_rain, h.source_composition,
             h.structure, h.composition, h.substrate, h.cover, h.native_share,
-            self.growth_rate, self.erosion_rate, self.load_sensitivity, self._scalars(),
+            self.growth_rate, self.erosion_rate, self.load_sensitivity, self.green_share, self._scalars(),
         )  # fmt: skip
         state.note_clipped("recovery", clipped)
+
+    def begin(self, state: State) -> None:
+        """Before a run: seeds rain once, cover shows what is there, waters stand where their burden leaves them."""
+        self.sow(state)
+        h = state.habitats
+        _begin(
+            h.ecosystem, h.pressure, h.load_stock, h.invader, h.substrate, h.structure, h.composition, h.cover,
+            self.green_share, self.load_sensitivity, self._scalars(),
+        )  # fmt: skip
 
     def sow(self, state: State) -> None:
         """What arrives at each patch from its neighbours and itself: amount and composition."""
@@ -129,10 +142,43 @@ def _rain(
 
 
 @kernel
+def _room(pressure: float, stock: float, sensitivity: float, invader: float) -> float:
+    """What pressure, loads and an invader leave of a patch's full structure."""
+    return max(1.0 - pressure - sensitivity * stock / (1.0 + stock) - invader, 0.0)
+
+
+@kernel
+def _limit(room: float, ground: float, full: float, floor: float) -> float:
+    return max(room * min(max(ground / full, floor), 1.0), LEAST)
+
+
+@kernel
+def _green(share: float, structure: float, room: float, ground: float, invader: float, herbs: Any) -> float:
+    """Cover that a patch comes to show: its structure, else fast herbs, or what an invader covers."""
+    herb, herb_ground = herbs
+    return max(share * max(structure, herb * min(ground / herb_ground, 1.0) * room), invader)
+
+
+@kernel
+def _begin(
+    ecosystem: Any, pressure: Any, load_stock: Any, invader: Any, substrate: Any,
+    structure: Any, composition: Any, cover: Any, green_share: Any, load_sensitivity: Any, scalars: Any,
+) -> None:  # fmt: skip
+    full, floor, herbs = scalars[1], scalars[2], (scalars[10], scalars[11])
+    for i in range(structure.size):
+        e = ecosystem[i]
+        room = _room(pressure[i], load_stock[i], load_sensitivity[e], invader[i])
+        if load_sensitivity[e] > 0.0:
+            structure[i] = min(structure[i], _limit(room, substrate[i], full, floor))
+            composition[i] = min(composition[i], structure[i])
+        cover[i] = _green(green_share[e], structure[i], room, substrate[i], invader[i], herbs)
+
+
+@kernel
 def _live(
     ecosystem: Any, pressure: Any, load_stock: Any, invader: Any, ceiling: Any, rain: Any, source: Any,
     structure: Any, composition: Any, substrate: Any, cover: Any, native: Any,
-    growth_rate: Any, erosion_rate: Any, load_sensitivity: Any, scalars: Any,
+    growth_rate: Any, erosion_rate: Any, load_sensitivity: Any, green_share: Any, scalars: Any,
 ) -> int:  # fmt: skip
     (k_composition, full, floor, midpoint, width, mortality, dieback, build, abiotic, cover_rate, herb, herb_ground,
      native_return) = scalars  # fmt: skip
@@ -140,9 +186,8 @@ def _live(
     for i in range(structure.size):
         e = ecosystem[i]
         ground, s, c = substrate[i], structure[i], composition[i]
-        burden = load_sensitivity[e] * load_stock[i] / (1.0 + load_stock[i])
-        room = max(1.0 - pressure[i] - burden - invader[i], 0.0)
-        limit = max(room * min(max(ground / full, floor), 1.0), 1e-9)
+        room = _room(pressure[i], load_stock[i], load_sensitivity[e], invader[i])
+        limit = _limit(room, ground, full, floor)
         carry = 1.0 / (1.0 + exp((midpoint - ground) / width))
         grown = s + growth_rate[e] * carry * (s + rain[i]) * max(1.0 - s / limit, 0.0)
         grown -= dieback * max(s - limit, 0.0)
@@ -153,14 +198,12 @@ def _live(
         gap = max(native[i] * min(1.0, 1.5 * s) - c, 0.0)
         composition[i] = min(c + k_composition * source[i] * gap * gap, new)
         structure[i] = new
-        held = max(new, cover[i])
-        soil = (
-            ground
-            + (build * new + abiotic) * max(ceiling[i] - ground, 0.0)
-            - erosion_rate[e] * (1.0 - held) * ground
-        )
+        missing = max(ceiling[i] - ground, 0.0)
+        bare = 1.0 - max(new, cover[i])
+        soil = ground + (build * new + abiotic) * missing - erosion_rate[e] * bare * ground
         substrate[i] = min(max(soil, 0.0), 1.0)
-        green = max(new, herb * min(ground / herb_ground, 1.0) * room)
-        cover[i] += cover_rate * (green - cover[i])
+        cover[i] += cover_rate * (
+            _green(green_share[e], new, room, ground, invader[i], (herb, herb_ground)) - cover[i]
+        )
         native[i] += native_return * source[i] * new * (1.0 - native[i])
     return clipped
