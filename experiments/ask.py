@@ -18,10 +18,12 @@ from typing import Any
 import yaml
 
 from experiments.build import simulate
-from experiments.design import Design, one_point
+from experiments.design import Design, Refused, one_point
 from experiments.engine import Outcome, execute
 from experiments.estimate import refuse_if_absurd, rows_per_run, usable_cores
 from experiments.intervals import METHOD
+from experiments.manifest import NAME as MANIFEST
+from experiments.places import landscape_of
 from experiments.progress import Progress
 from experiments.resolve import Resolved
 from experiments.stamp import Stamp
@@ -78,6 +80,8 @@ class Question:
 def answered(question: Question) -> Iterator[tuple[Store, Outcome]]:
     """Make the runs that the results folder does not have yet; the folder stays this process's own until the end."""
     design, folder = question.design, question.folder
+    if not (folder / MANIFEST).exists():
+        _refuse_impossible_landscapes(question)
     for remark in dict.fromkeys(remark for each in question.scenarios.values() for remark in each.remarks):
         question.say(f"Remark: {remark}")
     with opened(folder, design, _stamp(question), _config_yaml(question), question.workers) as store:
@@ -91,6 +95,20 @@ def answered(question: Question) -> Iterator[tuple[Store, Outcome]]:
                 file=sys.stderr,
             )
         yield store, outcome
+
+
+def _refuse_impossible_landscapes(question: Question) -> None:
+    """Make each landscape once: what contradicts itself is better refused now than in every run."""
+    tried: list[Mapping[str, Any]] = []
+    for name, scenario in question.scenarios.items():
+        config = scenario.config
+        if config["landscape"] in tried:
+            continue
+        tried.append(config["landscape"])
+        try:
+            landscape_of(config["landscape"], config["seed"], replicate=0)
+        except ValueError as error:
+            raise Refused(f"The landscape of {name} cannot be made: {error}.") from error
 
 
 def _announced(design: Design, done: int, folder: Path) -> str:

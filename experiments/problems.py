@@ -60,6 +60,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(word, candidates, n=1, cutoff=0.6)
     last = word.rsplit(".", 1)[-1]
     near = near or [key for key in candidates if key.rsplit(".", 1)[-1] == last][:1]
+    near = near or [key for key in candidates if len(word) > 3 and key.startswith(word[:4])][:1]
     return f" Nearest: {near[0]}." if near else ""
 
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from experiments.compose import LANDSCAPE, Composed, compose
+from experiments.compose import BUNDLES, LANDSCAPE, Composed, compose
 from experiments.faults import Faults
 from experiments.forms import timeline
 from experiments.keys import Keys
 from experiments.layers import KeyPath, Layers, dotted
 from experiments.places import LANDSCAPES
-from experiments.problems import nearest, refuse_if, shown
+from experiments.problems import COMMAND_LINE, nearest, refuse_if, shown
 from experiments.words import Word
 from model.indicators import ALL_INDICATORS
 from model.mechanisms import SLOTS, form
@@ -73,13 +73,17 @@ def resolve(words: Sequence[Word], config_dir: Path | None = None) -> Resolved:
 def _keys(composed: Composed, faults: Faults) -> dict[str, Any]:
     """The top-level keys that belong to no group."""
     said = composed.said
-    values = {key: value for key, value in said.values.items() if key not in {*HEADS, LANDSCAPE}}
+    values = {key: value for key, value in said.values.items() if key not in {*HEADS, *BUNDLES, LANDSCAPE}}
+    for group in said.values.keys() & set(BUNDLES):
+        _said_of(composed, (group,), faults)
     keys = faults.checked(Keys, values, (), said.where, by_year=False)
     ranking = [each.name for each in ALL_INDICATORS if each.good]
     if keys and keys["headline"] not in ranking:
         cure = f"no indicator by which policies are ranked; there are {', '.join(ranking)}."
         near = nearest(keys["headline"], ranking)
         faults.add(("headline",), said.where(("headline",)), cure + near, keys["headline"])
+    if keys and keys["out"] is not None and said.where(("out",)) != COMMAND_LINE:
+        faults.add(("out",), said.where(("out",)), "typed on the command line only: out=FOLDER.", keys["out"])
     if keys:
         keys["keep"] = sorted(set(keys["keep"]))
     return keys
