@@ -22,6 +22,7 @@ from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
 
 OPEN_STAGES = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
 DEGRADED_BELOW = 0.5
+SOUND_GROUND = 0.45  # substrate above the collapse of what stands on it, as in the reference path
 Parts = tuple[Floats, Floats | None]
 
 
@@ -67,8 +68,9 @@ def _effective(view: View) -> Floats:
 def _legacy(view: View) -> Floats:
     h, sites = view.state.habitats, view.state.sites
     stock = h.cause == Cause.LEGACY_MINE
-    stock[sites.patch[(sites.accepted == 1) & view.current]] = False
-    return view.sum(h.area, stock)
+    done = sites.patch[(sites.accepted == 1) & view.current]
+    stock[done] = h.substrate[done] < SOUND_GROUND
+    return view.sum(h.area * h.damaged_share, stock)
 
 
 def _open(view: View) -> Floats:
@@ -208,7 +210,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "legacy_mines_ha",
         "ha",
-        "orphaned and abandoned mines not yet accepted as restored",
+        "orphaned and abandoned mines not accepted as restored, or accepted on unsound ground",
         -1,
         _total(_legacy),
     ),

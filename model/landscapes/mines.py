@@ -37,11 +37,11 @@ class MineRules:
     known_legacy_mines: dict[str, float] = sourced(
         0.0, 1e5, "ha by code of city or county; Xiamen 4,589 mu by 2023", "derived"
     )
-    working_mine_share: u.Share = sourced(0.0, 0.003, "concessions, of land", "assumed")
-    working_mine_median: u.Hectares = sourced(5.0, 50.0, "median concession", "assumed")
+    working_mine_share: u.Share = sourced(0.0, 0.01, "concessions, of land", "assumed", "sweep")
+    working_mine_median: u.Hectares = sourced(5.0, 100.0, "median concession", "assumed")
     working_mine_spread: u.Ratio = sourced(0.6, 1.2, "standard deviation of the logarithm", "assumed")
-    quarry_share: u.Share = sourced(0.0, 0.001, "granite quarries, of land in coastal counties", "assumed")
-    quarry_median: u.Hectares = sourced(2.0, 15.0, "median quarry", "assumed")
+    quarry_share: u.Share = sourced(0.0, 0.003, "granite quarries, of land in coastal counties", "assumed")
+    quarry_median: u.Hectares = sourced(2.0, 40.0, "median quarry", "assumed")
     quarry_spread: u.Ratio = sourced(0.5, 1.1, "standard deviation of the logarithm", "assumed")
     mining_intensity: dict[str, float] = sourced(
         0.0,
@@ -58,7 +58,7 @@ class MineRules:
         "assumed",
     )
     concessions_per_firm: u.Ratio = sourced(1.0, 6.0, "on average", "assumed")
-    opened_low: u.Share = sourced(0.1, 0.5, "least part of a concession that is open", "assumed")
+    opened_low: u.Share = sourced(0.0, 0.5, "least part of a concession that is open", "assumed")
     opened_high: u.Share = sourced(0.5, 1.0, "largest part of a concession that is open", "assumed")
     backlog_share: u.Share = sourced(
         0.0, 0.5, "of the opened area that is overdue for reclamation, mean", "assumed"

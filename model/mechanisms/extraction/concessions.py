@@ -1,7 +1,6 @@
 """Concessions are opened a part a year while their ore pays; land out of use falls due for reclamation.
 
-    opened = rate * max(active, first cut * concession) * clip(price, 0, boom), never more than is left,
-             none where the price is below unit cost
+    opened = rate * front * concession * clip(price, 0, boom), never more than is left, none below unit cost
     out of use = release * active;  all of it once nothing is left to open
 
 Opening strips the patch in proportion: vegetation goes, ground and its ceiling mix with spoil. Sales, taxes
@@ -59,9 +58,7 @@ class Concessions:
     open_rate: PerYear = sourced(
         0.05, 0.30, "0.22 of the active area newly opened a year (Pericak 2018)", "measured"
     )
-    first_cut: Share = sourced(
-        0.01, 0.2, "active part of a concession that starts, or starts again", "assumed"
-    )
+    front: Share = sourced(0.05, 0.3, "active part of a concession in a normal year", "assumed", "sweep")
     release_rate: PerYear = sourced(0.1, 0.6, "mean active life 4.5 years (Pericak 2018)", "derived")
     boom: Ratio = sourced(1.0, 2.0, "greatest activity against the normal", "assumed")
     sales: YuanByMineral = sourced(
@@ -72,7 +69,7 @@ class Concessions:
     )
     tax_rate: Share = sourced(0.03, 0.15, "resource tax and royalty", "recalled")
     overhead: YuanPerHectareYear = sourced(
-        0.0, 50000.0, "yearly cost of holding a hectare of concession", "assumed"
+        0.0, 50000.0, "yearly cost of a hectare in use, opened or not", "assumed"
     )
     dividend: Share = sourced(0.0, 1.0, "part of profit paid out", "assumed")
     spoil_substrate: Share = sourced(0.02, 0.2, "ground of fresh spoil", "assumed")
@@ -107,7 +104,7 @@ class Concessions:
         price = prices.mineral[m.mineral]
         working = (f.bankrupt[m.firm] == 0) & (f.blacklisted_until[m.firm] < state.year)
         pays = price > 1.0 - self.margin[m.mineral]
-        front = np.maximum(m.active, self.first_cut * state.habitats.area[m.patch])
+        front = self.front * state.habitats.area[m.patch]
         wanted = self.open_rate * np.clip(price, 0.0, self.boom) * front
         opened: Floats = np.where(working & pays, np.minimum(wanted, self._untouched(state)), 0.0)
         return opened
@@ -135,8 +132,7 @@ class Concessions:
         """Unit costs and overheads as far as money and credit reach, then dividends out of profit."""
         m, f, ledger, outside = state.mines, state.firms, state.ledger, state.accounts
         alive = f.bankrupt == 0
-        working = m.active + self._untouched(state)
-        held = sum_by(m.firm, working, len(f))
+        held = sum_by(m.firm, m.active, len(f))
         bills = np.where(alive, costs + fen(held * self.overhead), 0)
         ledger.post(
             "mining_costs", f.account, outside.contractors, np.minimum(bills, ledger.available(f.account))

@@ -31,6 +31,7 @@ class Arrears:
         "mines.bare",
         "mines.orphaned",
         "habitats.cause",
+        "habitats.damaged_share",
         "habitats.holder",
     )
 
@@ -62,6 +63,9 @@ class Arrears:
         m.orphaned[lost] = 1
         state.habitats.cause[m.patch[lost]] = Cause.LEGACY_MINE
         state.habitats.holder[m.patch[lost]] = -1
+        state.habitats.damaged_share[m.patch[lost]] = (m.bare + m.faked)[lost] / state.habitats.area[
+            m.patch[lost]
+        ]
 
     def _close_accounts(self, state: State, failed: Rows) -> None:
         f, ledger, o = state.firms, state.ledger, state.obligations

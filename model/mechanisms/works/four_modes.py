@@ -16,7 +16,7 @@ one cost for an ecosystem wherever it lies.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
@@ -109,7 +109,7 @@ class FourModes:
         """Costs in yuan/ha at the county's cost factor, and forecast gains of each mode for each observed row."""
         h, rows = state.habitats, seen.rows
         factor = state.counties.cost_factor[h.county[rows]]
-        cost = self._cost(h.ecosystem[rows], h.cause[rows]) * factor
+        cost = self._cost(h.ecosystem[rows], h.cause[rows], h.damaged_share[rows]) * factor
         alone, then = self._forecasts(state, seen)
         gain = np.clip(then - alone, 0.0, 1.0)
         visible = np.clip(self._shown(h.planted_share[rows].size) - seen.cover, 0.0, 1.0)
@@ -117,7 +117,8 @@ class FourModes:
         fixed = np.full(len(cost), self.fixed_cost)
         return Quotes(rows, cost, self.upkeep_share * cost, gain, total, visible, fixed, self.work_years)
 
-    def _cost(self, ecosystem: np.ndarray, cause: np.ndarray) -> Floats:
+    def _cost(self, ecosystem: Any, cause: Any, damaged: Any) -> Floats:
+        """Yuan/ha of the patch by mode; a mine is rebuilt only where it was dug."""
         mined = np.isin(cause, MINED)
         natural = np.full(ecosystem.size, self.natural_cost)
         return np.stack(
@@ -125,7 +126,7 @@ class FourModes:
                 np.full(ecosystem.size, self.protection_cost),
                 natural,
                 self.assisted_cost[ecosystem],
-                np.where(mined, self.mine_cost, self.reconstruction_cost[ecosystem]),
+                np.where(mined, self.mine_cost * damaged, self.reconstruction_cost[ecosystem]),
             ]
         )
 
