@@ -23,6 +23,7 @@ from model.landscapes.links import Scatter, coast_links, dispersal_links
 from model.landscapes.mines import mines_and_firms
 from model.landscapes.rules import ARTIFICIAL, FLAT, LEGACY, MANGROVE, MINE, NATURAL, QUARRY, AssignmentRules
 from model.landscapes.shores import bay_beside, shore_lengths
+from model.state.sums import sum_by
 from model.units import Flags, Floats
 from model.vocabulary import Cause, Ecosystem, Shore, Zone
 
@@ -113,7 +114,7 @@ def _place(ground: Ground, carved: Carved, rows: Rows) -> Columns:
     width = 2.0 * OFF_CENTRE * geo.cell_size_m
     east = geo.x[carved.host] + width * (chance.uniform("landscape/east", YEAR, carved.keys) - 0.5)
     north = geo.y[carved.host] + width * (chance.uniform("landscape/north", YEAR, carved.keys) - 0.5)
-    left = geo.area - np.bincount(carved.host, carved.area, len(geo))
+    left = geo.area - sum_by(carved.host, carved.area, len(geo))
     tidal = carved.kind >= NATURAL
     bay = np.where(tidal, bay_beside(ground)[carved.host], np.int16(-1))
     return {
@@ -221,7 +222,7 @@ def _counties(ground: Ground, rules: AssignmentRules, cells: Cells) -> pd.DataFr
     geo, known = ground.geography, rules.known_population
     density = np.zeros(len(Ecosystem))
     density[Ecosystem.BUILT], density[Ecosystem.FARMLAND] = rules.built_density, rules.farmland_density
-    people = np.bincount(geo.county, geo.area * density[cells.ecosystem], len(geo.counties))
+    people = sum_by(geo.county, geo.area * density[cells.ecosystem], len(geo.counties))
     for key, total in known.items():
         group = np.array([key_of(known, code) == key for code in geo.counties["code"]])
         people[group] *= total / max(float(people[group].sum()), 1.0)

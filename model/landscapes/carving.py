@@ -19,10 +19,12 @@ from numpy.typing import NDArray
 
 from model.landscapes.ground import YEAR, Ground, key_of
 from model.state.streams import Keys, entity_keys
+from model.state.sums import sum_by
 from model.units import Floats
 
 Rows = NDArray[np.int64]
 LARGEST_SHARE = 0.25  # of its host that one carved patch may take, if no known total asks for more
+MOST_IN_CELL = 500.0  # patches of a kind, on average; more would not fit
 FULL = 0.8  # of a cell that all its carved patches together may take
 
 
@@ -75,7 +77,7 @@ def expected_area(
     expected = density * weight / max(mean_suits, 1e-9)
     if known:
         group, totals = known_groups(ground, known)
-        summed = np.bincount(group, weight, totals.size)
+        summed = sum_by(group, weight, totals.size)
         shared = (totals / np.maximum(summed, 1e-9))[group] * weight
         expected = np.where(np.isnan(totals[group]), expected, shared)
     return expected
@@ -90,16 +92,24 @@ def known_groups(ground: Ground, known: Mapping[str, float]) -> tuple[Rows, Floa
 
 
 def counts(ground: Ground, kind: Kind, known: Mapping[str, float]) -> NDArray[np.int64]:
-    """How many patches of a kind each cell holds (n,): Poisson, at least one in all where a known total asks for it."""
+    """How many patches of a kind each cell holds (n,): Poisson, at least one in all where a known total asks for it.
+
+    Raises ``ValueError`` where it asks for one and nothing suits it.
+    """
     rows = np.flatnonzero(kind.expected > 0)
     found = np.zeros(len(ground.geography), dtype=np.int64)
-    mean = kind.expected[rows] / kind.mean
+    mean = np.minimum(kind.expected[rows] / kind.mean, MOST_IN_CELL)
     found[rows] = ground.chance.poisson(f"landscape/{kind.name}/count", YEAR, ground.keys[rows], mean)
     if known:
         group, totals = known_groups(ground, known)
-        present = np.bincount(group, found, totals.size) > 0
+        present = sum_by(group, found, totals.size) > 0
         for number in np.flatnonzero((totals > 0) & ~present):
-            found[np.argmax(np.where(group == number, kind.expected, -1.0))] = 1
+            here = np.where(group == number, kind.expected, 0.0)
+            if not here.any():
+                raise ValueError(
+                    f"{list(known)[number]} has no place for the {totals[number]:g} ha of {kind.name}"
+                )
+            found[np.argmax(here)] = 1
     return found
 
 
@@ -131,7 +141,7 @@ def scaled_to(ground: Ground, carved: Carved, kind: int, known: Mapping[str, flo
     rows = np.flatnonzero(carved.kind == kind)
     group, totals = known_groups(ground, known)
     group = group[carved.host[rows]]
-    summed = np.bincount(group, carved.area[rows], totals.size)
+    summed = sum_by(group, carved.area[rows], totals.size)
     factor = np.where(np.isnan(totals), 1.0, totals / np.maximum(summed, 1e-12))
     area = carved.area.copy()
     area[rows] *= factor[group]
@@ -145,12 +155,12 @@ def fitted(ground: Ground, carved: Carved, fixed: Any) -> Carved:
     """
     room = FULL * ground.geography.area
     keeps = np.isin(carved.kind, fixed)
-    kept = np.bincount(carved.host, np.where(keeps, carved.area, 0.0), room.size)
+    kept = sum_by(carved.host, np.where(keeps, carved.area, 0.0), room.size)
     over = np.flatnonzero(kept > room)
     if over.size:
         names = ", ".join(str(ground.geography.cell_id[int(row)]) for row in over[:5])
         raise ValueError(f"known totals do not fit into cells {names}: give more land, or a smaller total")
-    rest = np.bincount(carved.host, np.where(keeps, 0.0, carved.area), room.size)
+    rest = sum_by(carved.host, np.where(keeps, 0.0, carved.area), room.size)
     factor = np.minimum(1.0, (room - kept) / np.maximum(rest, 1e-12))
     area = np.where(keeps, carved.area, carved.area * factor[carved.host])
     return Carved(carved.host, carved.kind, carved.ids, carved.keys, area)

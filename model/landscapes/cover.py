@@ -103,8 +103,9 @@ def ecosystems(ground: Ground, rules: CoverRules, towns: Single) -> Codes:
     geo = ground.geography
     lowland = _lowland(ground)
     shore = np.where(geo.shoreline > 0, ground.low, -np.inf).astype(np.float32)
+    stream = np.where(geo.river, np.log(geo.upstream_area), -np.inf)
     turns = (
-        (Ecosystem.RIVER, rules.river_share, np.where(geo.river, geo.upstream_area, -np.inf), 0.0, 0),
+        (Ecosystem.RIVER, rules.river_share, stream, 0.5, 0),
         (Ecosystem.BUILT, rules.built_share, towns + 0.3 * lowland, 0.5, 1),
         (Ecosystem.LAKE, rules.lake_share, ground.flat + ground.near_river, 2.0, 0),
         (Ecosystem.WETLAND, rules.wetland_share, lowland + ground.near_river, 2.0, 0),
@@ -140,12 +141,12 @@ def zones(ground: Ground, rules: CoverRules, ecosystem: Codes, towns: Single) ->
         "landscape/sea red line", 2
     )
     zone[top_share(sea_score, area, rules.sea_red_line_share, ~land)] = Zone.RED_LINE
+    edge = towns + 0.5 * rules.patchiness * ground.patches_of_chance("landscape/town edge", 0)
     fields = ecosystem == Ecosystem.FARMLAND
-    zone[top_share(ground.flat - towns, area, rules.permanent_farmland_share, fields)] = (
-        Zone.PERMANENT_FARMLAND
-    )
+    best = top_share(ground.flat - edge, area, rules.permanent_farmland_share, fields)
+    zone[best] = Zone.PERMANENT_FARMLAND
     free = land & (zone == Zone.GENERAL) & (ecosystem != Ecosystem.BUILT)
     share = rules.growth_share * land_area / max(float(area[free].sum()), 1e-9)
-    zone[top_share(towns, area, share, free)] = Zone.URBAN_GROWTH
+    zone[top_share(edge, area, share, free)] = Zone.URBAN_GROWTH
     zone[ecosystem == Ecosystem.BUILT] = Zone.URBAN_GROWTH
     return zone

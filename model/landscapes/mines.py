@@ -59,7 +59,7 @@ class MineRules:
     )
     concessions_per_firm: u.Ratio = sourced(1.0, 6.0, "on average", "assumed")
     opened_low: u.Share = sourced(0.0, 0.5, "least part of a concession that is open", "assumed")
-    opened_high: u.Share = sourced(0.5, 1.0, "largest part of a concession that is open", "assumed")
+    opened_high: u.Share = sourced(0.1, 1.0, "largest part of a concession that is open", "assumed")
     backlog_share: u.Share = sourced(
         0.0, 0.5, "of the opened area that is overdue for reclamation, mean", "assumed"
     )

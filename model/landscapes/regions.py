@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.state.sums import sum_by
 from model.units import Flags, Floats
 
 CELLS_PER_COUNTY = 350
@@ -31,8 +32,8 @@ def seats(places: NDArray[np.int64], columns: int, count: int) -> NDArray[np.int
     group = np.arange(places.size) * count // max(places.size, 1)
     size = np.bincount(group, minlength=count)
     row, column = places // columns, places % columns
-    middle_row = np.bincount(group, row, count) / size
-    middle_column = np.bincount(group, column, count) / size
+    middle_row = sum_by(group, row, count) / size
+    middle_column = sum_by(group, column, count) / size
     off = (row - middle_row[group]) ** 2 + (column - middle_column[group]) ** 2
     best = np.lexsort((off, group))
     first = np.searchsorted(group[best], np.arange(count))
@@ -79,7 +80,7 @@ def county_table(count: int) -> pd.DataFrame:
 def bay_table(bay: NDArray[np.int16], area: Floats) -> pd.DataFrame:
     """Names and areas (ha) of the bays numbered in ``bay`` (n,; -1 on land)."""
     count = int(bay.max(initial=-1)) + 1
-    total = np.bincount(bay[bay >= 0], area[bay >= 0], count)
+    total = sum_by(bay[bay >= 0], area[bay >= 0], count)
     names = [f"Bay {i + 1}" for i in range(count)]
     return pd.DataFrame({"name": names, "name_zh": [f"{i + 1}号湾" for i in range(count)], "area_ha": total})
 

@@ -17,6 +17,7 @@ from model import units as u
 from model.landscapes.carving import Carved, Kind, expected_area
 from model.landscapes.ground import Ground, Single, by_code
 from model.parameters import sourced
+from model.state.sums import sum_by
 from model.units import Floats
 
 HECTARES_PER_KM_AND_M = 0.1
@@ -61,7 +62,7 @@ def natural_length(ground: Ground, rules: ShoreRules, towns: Single) -> Floats:
     group = group[order]
     first = np.searchsorted(group, group)
     passed -= passed[first]
-    total = np.bincount(group, length, 2 * cities.size)
+    total = sum_by(group, length, 2 * cities.size)
     kept = _natural_share(ground, rules, cities)[group] * total[group]
     natural = np.zeros(len(geo))
     natural[coast[order]] = np.clip(kept - passed, 0.0, length)

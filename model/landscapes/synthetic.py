@@ -20,7 +20,7 @@ from model.landscapes.geography import Geography, upstream_area
 from model.landscapes.grid import hilbert_rank
 from model.landscapes.relief import Relief, relief, slope_of
 from model.state.streams import Chance
-from model.units import Flags, Floats
+from model.units import Flags
 
 CAVEAT = "invented geography, rule-assigned cover"
 CELL_SIZE = 2000.0  # m
@@ -136,11 +136,13 @@ def _coast_distance(land: Relief, place: NDArray[np.int64], cell_size: float) ->
     return distance
 
 
-def _shoreline(land: Relief, place: NDArray[np.int64], cell_size: float) -> Floats:
+def _shoreline(land: Relief, place: NDArray[np.int64], cell_size: float) -> NDArray[np.float64]:
     """Kilometres of a land cell's edges that are wet."""
     wet = np.pad(land.sea, 1).astype(np.int8)
     edges = wet[:-2, 1:-1] + wet[2:, 1:-1] + wet[1:-1, :-2] + wet[1:-1, 2:]
-    length: Floats = np.where(land.sea, 0, edges).ravel()[place].astype(np.float64) * (cell_size / 1000.0)
+    length: NDArray[np.float64] = np.where(land.sea, 0, edges).ravel()[place].astype(np.float64) * (
+        cell_size / 1000.0
+    )
     return length
 
 
