@@ -52,13 +52,14 @@ class ChunkOutcome:
 
 @dataclass(frozen=True)
 class Job:
-    """All that a worker needs to know to run a chunk; picklable."""
+    """All that a worker needs to know to run a chunk; picklable. ``code`` tells which model a worker imported."""
 
     simulate: Simulate
     warm: Callable[[], None] | None
     folder: Path
     tables: tuple[str, ...]
     identity: Mapping[str, Any]
+    code: Callable[[], str]
 
     def __call__(self, tasks: Sequence[RunTask]) -> ChunkOutcome:
         """Run the tasks and leave their tables as hidden files; what a run raises is kept as its failure.
@@ -79,6 +80,10 @@ class Job:
         return ChunkOutcome(self._hidden(found, runs) if runs else {}, runs, failures)
 
     def _one_run(self, task: RunTask) -> dict[str, pa.Table]:
+        if self.code() != self.identity["code_version"]:
+            raise RuntimeError(
+                "the model's source was edited after the runs began: a later worker has other code"
+            )
         _warm_once(self.warm)
         # A copy, because runs of a chunk share it: what a run does to its configuration must stay its own affair.
         result = self.simulate(copy.deepcopy(task.config), task.replicate)

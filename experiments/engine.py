@@ -18,6 +18,7 @@ from experiments.design import Design
 from experiments.parts import CannotWrite
 from experiments.pools import Chunk, MakePool, Outcomes, in_pools, spawned
 from experiments.store import Store
+from model.state.code_version import code_version
 
 __all__ = ["CannotWrite", "Outcome", "RunResult", "Simulate", "cut", "execute"]
 
@@ -48,12 +49,14 @@ def execute(
     workers: int = 1,
     warm: Callable[[], None] | None = None,
     pool: MakePool | None = None,
+    code: Callable[[], str] = code_version,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Make the runs of ``design`` that ``store`` does not have yet, by ``simulate(config, replicate)``.
 
     ``workers=1`` runs in this process, more in a pool of spawned processes; ``pool`` gives another executor for a
-    number of workers. ``warm`` is called once in each worker before its first run. ``progress`` is told, after each
+    number of workers. ``warm`` is called once in each worker before its first run; ``code`` tells a worker's version
+    of the model, which must be the store's. ``progress`` is told, after each
     chunk, how many runs are done and failed. Runs that failed before are tried again. The tables are the same
     whatever the workers, chunks and order.
 
@@ -61,7 +64,7 @@ def execute(
     (likewise), ``TypeError`` for a ``simulate`` that no other process could import.
     """
     _refuse_local(simulate)
-    job = Job(simulate, warm, store.folder, store.tables, store.identity)
+    job = Job(simulate, warm, store.folder, store.tables, store.identity, code)
     missing = [key for key in design.run_keys() if key not in store.done]
     chunks = cut(missing, workers, design.rows_per_run)
     before, failures = len(store.done), list[Failure]()

@@ -10,7 +10,6 @@ Assumption most likely to be wrong: that a run which kills its worker twice, alo
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -23,7 +22,7 @@ from typing import TypeVar
 
 from experiments.chunks import ChunkOutcome, Job, failure
 from experiments.design import Design, RunKey, RunTask
-from experiments.parts import CannotWrite
+from experiments.parts import CannotWrite, interrupts_held
 
 Chunk = Sequence[RunKey]
 MakePool = Callable[[int], AbstractContextManager[Executor]]
@@ -162,22 +161,10 @@ def _submit(executor: Executor, job: Job, tasks: Sequence[RunTask]) -> Future[Ch
     Ctrl-C is held back meanwhile, because a pool may start workers now and they keep the mask they are born with: so
     the terminal's Ctrl-C reaches this process alone, which then ends its workers in order.
     """
-    with _interrupts_held():
+    with interrupts_held():
         try:
             return executor.submit(job, tasks)
         except BrokenExecutor as error:
             lost: Future[ChunkOutcome] = Future()
             lost.set_exception(error)
             return lost
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -35,7 +35,7 @@ from experiments.manifest import (
     refuse_other,
     sibling_paths,
 )
-from experiments.parts import CannotWrite, Damaged, folder_of, put_in_place, write_hidden
+from experiments.parts import CannotWrite, Damaged, folder_of, interrupts_held, put_in_place, write_hidden
 from experiments.results import Results
 from experiments.stamp import Stamp, digest_of, environment
 
@@ -73,11 +73,12 @@ class Store:
 
         Raises :class:`CannotWrite`; what was in place stays.
         """
-        for table in self.tables:
-            if table in parts:
-                hidden, name = parts[table]
-                put_in_place(hidden, hidden.with_name(name))
-        self.done.update(runs)
+        with interrupts_held():
+            for table in self.tables:
+                if table in parts:
+                    hidden, name = parts[table]
+                    put_in_place(hidden, hidden.with_name(name))
+            self.done.update(runs)
 
     def end(self, failures: Sequence[Mapping[str, Any]]) -> None:
         """Put on record how many runs are done and failed, why they failed, and every part."""

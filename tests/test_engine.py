@@ -40,7 +40,7 @@ def no_waiting_for_the_disk():
 
 def made(folder, design, **how):
     with opened(folder, design, toy.STAMP, "toy\n") as store:
-        return execute(design, toy.simulate, store, **how)
+        return execute(design, toy.simulate, store, **{"code": toy.code, **how})
 
 
 def hashes(folder):
@@ -78,7 +78,7 @@ def test_any_order_and_any_chunks_give_the_same_tables(plain, order, size, first
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "out"
         with opened(folder, design, toy.STAMP, "toy\n") as store:
-            job = Job(toy.simulate, None, store.folder, store.tables, store.identity)
+            job = Job(toy.simulate, None, store.folder, store.tables, store.identity, toy.code)
             for start in range(0, first, size):
                 found = job(design.tasks(order[start : min(start + size, first)]))
                 store.commit(found.parts, found.runs)
@@ -151,9 +151,19 @@ def with_a_key(config, replicate):
 def test_a_run_that_breaks_its_promise_has_failed(tmp_path, simulate, failed, says):
     design = toy.design()
     with opened(tmp_path / "out", design, toy.STAMP, "toy\n") as store:
-        outcome = execute(design, simulate, store)
+        outcome = execute(design, simulate, store, code=toy.code)
     assert outcome.failed == failed
     assert says in outcome.failures[0]["error"]
+
+
+def edited():
+    return "edited"
+
+
+def test_a_worker_that_imported_edited_code_gives_no_numbers(tmp_path):
+    outcome = made(tmp_path / "out", toy.design(), code=edited)
+    assert (outcome.done, outcome.failed) == (0, 12)
+    assert "the model's source was edited" in outcome.failures[0]["error"]
 
 
 def test_failed_runs_are_tried_again(tmp_path, monkeypatch):
@@ -466,7 +476,7 @@ def test_a_full_disk_ends_the_work_and_spares_what_is_there(tmp_path, workers):
     design = toy.design(3, years=2000)
     folder, whole = tmp_path / "out", tmp_path / "whole"
     with opened(folder, design, toy.STAMP, "toy\n") as store:
-        job = Job(toy.simulate, None, store.folder, store.tables, store.identity)
+        job = Job(toy.simulate, None, store.folder, store.tables, store.identity, toy.code)
         found = job(design.tasks([(0, "b", 1)]))
         store.commit(found.parts, found.runs)
     good = {path: path.read_bytes() for path in folder.rglob("part-*")}

@@ -40,7 +40,7 @@ def no_waiting_for_the_disk():
 def made(folder, design=None, stamp=toy.STAMP, simulate=toy.simulate):
     design = design or toy.design(4)
     with opened(folder, design, stamp, "toy\n") as store:
-        execute(design, simulate, store)
+        execute(design, simulate, store, code=toy.code)
         store.write("comparison.csv", b"scenario,indicator,year,mean\nb,gain_ha,2031,1.0\n")
     return folder
 
@@ -361,7 +361,7 @@ def test_a_run_that_is_there_twice_is_named(tmp_path):
     with opened(half, design, toy.STAMP, "toy\n") as store:
         from experiments.chunks import Job
 
-        found = Job(toy.simulate, None, store.folder, store.tables, store.identity)(
+        found = Job(toy.simulate, None, store.folder, store.tables, store.identity, toy.code)(
             design.tasks([(0, "a", 0), (0, "a", 1), (0, "b", 0)])
         )
         store.commit(found.parts, found.runs)
