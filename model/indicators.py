@@ -65,11 +65,25 @@ def _effective(view: View) -> Floats:
     return view.sum_sites((view.state.sites.effective == 1) & view.latest)
 
 
+def _additional(view: View) -> Floats:
+    sites = view.state.sites
+    twin_on_path = (sites.twin_structure >= sites.reference) & (sites.twin_substrate >= SOUND_GROUND)
+    return view.sum_sites((sites.effective == 1) & view.latest & ~twin_on_path)
+
+
+def _gain(view: View) -> Floats:
+    h, sites = view.state.habitats, view.state.sites
+    rows = np.flatnonzero(view.latest)
+    patch = sites.patch[rows]
+    twin = 0.5 * (sites.twin_structure + sites.twin_composition)[rows] * (1.0 - h.taken_share[patch])
+    return sum_by(h.county[patch], h.area[patch] * (view.condition[patch] - twin), view.counties)
+
+
 def _legacy(view: View) -> Floats:
     h, sites = view.state.habitats, view.state.sites
     stock = h.cause == Cause.LEGACY_MINE
     done = sites.patch[(sites.accepted == 1) & view.current]
-    stock[done] = h.substrate[done] < SOUND_GROUND
+    stock[done] &= h.substrate[done] < SOUND_GROUND
     return view.sum(h.area * h.damaged_share, stock)
 
 
@@ -191,6 +205,20 @@ INDICATORS: tuple[Indicator, ...] = (
         " for years after aftercare, each hectare once",
         1,
         _total(_effective),
+    ),
+    Indicator(
+        "area_restored_additional_ha",
+        "ha",
+        "effectively restored area whose untreated twin is not on the reference path",
+        1,
+        _total(_additional),
+    ),
+    Indicator(
+        "condition_gain_ha",
+        "ha",
+        "condition of treated patches above that of their untreated twins, times area",
+        1,
+        _total(_gain),
     ),
     Indicator(
         "area_gbf2_ha",

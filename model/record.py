@@ -85,6 +85,7 @@ class Record:
             ].cumsum()
         public, private = (table[f"spend_{kind}_total_yuan"].to_numpy() for kind in ("public", "private"))
         table["private_per_public"] = _ratio(private, public)
+        table["cost_per_gain"] = _ratio(public, table["condition_gain_ha"].to_numpy())
         table["cost_per_effective_ha"] = _ratio(public, table["area_restored_effective_ha"].to_numpy())
         for spread, source in zip(
             SPREAD, ("spend_public_total_yuan", "area_restored_effective_ha"), strict=True

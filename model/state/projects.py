@@ -2,7 +2,9 @@
 
 A *project* is one decision of one county: a mode, a budget, a stage of life (A14). A *site* is one patch
 under one project; planting cohorts, acceptance and the test of effective restoration belong to the site. A
-patch's latest site is ``habitats.site``; no patch is in two open projects.
+patch's latest site is ``habitats.site``; no patch is in two open projects. Beside every site lives its
+*untreated twin*: the same patch under the same weather, seed rain and loads, on which no works were ever done.
+What a site gains is counted against it.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ class Sites(Table):
 
     patch: Indices = column(u.Index, "i4", "row of the patch")
     project: Indices = column(u.Index, "i4", "row of the project")
+    previous: Indices = column(u.Index, "i4", "row of the patch's site before this one, -1 none", -1)
     mode: NDArray[np.int8] = column(u.Code, "i1", "how it is restored")
     begun: NDArray[np.int16] = column(u.CalendarYear, "i2", "year in which works began, -1 not yet", -1)
     native_planted: u.Floats = column(u.Share, "f8", "native part of what is planted", 1.0)
@@ -55,6 +58,17 @@ class Sites(Table):
     observed_start: u.Floats = column(u.Share, "f8", "condition that the plan observed")
     reference: u.Floats = column(u.Share, "f8", "structure on the reference path at the site's age")
     composition_before: u.Floats = column(u.Share, "f8", "composition a year ago")
+    twin_structure: u.Floats = column(u.Share, "f8", "structure of the untreated twin")
+    twin_composition: u.Floats = column(u.Share, "f8", "composition of the untreated twin")
+    twin_substrate: u.Floats = column(u.Share, "f8", "substrate of the untreated twin")
+    twin_ceiling: u.Floats = column(u.Share, "f8", "ceiling of the untreated twin's substrate")
+    twin_cover: u.Floats = column(u.Share, "f8", "cover of the untreated twin")
+    twin_native_share: u.Floats = column(u.Share, "f8", "native share of the untreated twin")
+    twin_pressure: u.Floats = column(u.Share, "f8", "pressure on the untreated twin, as when works began")
+    twin_invader: u.Floats = column(u.Share, "f8", "invader on the untreated twin, as when works began")
+    twin_carbon: u.Floats = column(
+        u.TonnesPerHectare, "f8", "carbon of the untreated twin, lost in disturbances only"
+    )
     held: NDArray[np.int16] = column(u.Years, "i2", "consecutive years at or above the effective standard")
     accepted: NDArray[np.int8] = column(u.Flag, "i1", "1 once accepted on what was observed")
     effective: NDArray[np.int8] = column(u.Flag, "i1", "1 while effectively restored")
@@ -62,6 +76,20 @@ class Sites(Table):
     carbon_credited: u.Floats = column(
         u.TonnesPerHectare, "f8", "carbon sold since, never above what was measured"
     )
+
+
+TWIN_COLUMNS = (
+    "structure",
+    "composition",
+    "substrate",
+    "ceiling",
+    "cover",
+    "native_share",
+    "pressure",
+    "invader",
+    "carbon",
+)
+"""Columns of patches that a twin carries for itself; all others it shares with its patch."""
 
 
 def private_paid(projects: Projects) -> u.Fens:
@@ -86,5 +114,7 @@ def withdraw_proposals(projects: Projects, sites: Sites, latest_site: NDArray[np
     number = np.cumsum(kept) - 1
     projects.keep(kept)
     sites.keep(kept_sites)
-    with sites.opened(["project"]):
+    with sites.opened(["project", "previous"]):
         sites.project[:] = number[sites.project]
+        known = sites.previous >= 0
+        sites.previous[known] = moved[sites.previous[known]]

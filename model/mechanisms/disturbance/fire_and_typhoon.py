@@ -12,13 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
+import numpy as np
+
 from model.parameters import Each, sourced
 from model.state.kernel import kernel
 from model.state.state import State
 from model.state.streams import Chance, uniform_from
-from model.units import Elevation, Floats, Probability, Share
+from model.units import Elevation, Flags, Floats, Probability, Share
 from model.vocabulary import Ecosystem
 
+TWIN_STANDS = ("twin_structure", "twin_composition", "twin_cover", "twin_carbon")
 ProbabilityByEcosystem = Annotated[Floats, Each(Ecosystem, Probability)]
 
 
@@ -31,6 +34,7 @@ class FireAndTyphoon:
         "habitats.composition",
         "habitats.cover",
         "habitats.carbon",
+        *(f"sites.{name}" for name in TWIN_STANDS),
     )
 
     fire_probability: ProbabilityByEcosystem = sourced(
@@ -48,12 +52,31 @@ class FireAndTyphoon:
         """Draw for every patch and county, then damage those struck."""
         h, counties = state.habitats, state.counties
         storm = chance.uniform("disturbance/typhoon", state.year, counties.keys) < self.typhoon_probability
+        storm &= state.coastal_counties
+        stands = (h.native_share, h.structure, h.composition, h.cover, h.carbon)
+        self._hit(state.year, chance, h.keys, (h.ecosystem, h.county, h.elevation), storm, stands)
+        self._strike_twins(state, chance, storm)
+
+    def _strike_twins(self, state: State, chance: Chance, storm: Flags) -> None:
+        """The untreated twin of a site meets the same fire and the same storm."""
+        h, sites = state.habitats, state.sites
+        rows = np.flatnonzero(sites.begun >= 0)
+        patch = sites.patch[rows]
+        place = (h.ecosystem[patch], h.county[patch], h.elevation[patch])
+        stands = [getattr(sites, name)[rows] for name in TWIN_STANDS]
+        self._hit(state.year, chance, h.keys[patch], place, storm, (sites.twin_native_share[rows], *stands))
+        for name, left in zip(TWIN_STANDS, stands, strict=True):
+            getattr(sites, name)[rows] = left
+
+    def _hit(
+        self, year: int, chance: Chance, keys: Any, place: tuple[Any, Any, Any], storm: Flags, stands: Any
+    ) -> None:
         _strike(
-            chance.stream_key("disturbance/fire", state.year, 0),
-            chance.stream_key("disturbance/severity", state.year, 0),
-            h.keys, h.ecosystem, h.county, h.elevation, storm & state.coastal_counties,
+            chance.stream_key("disturbance/fire", year, 0),
+            chance.stream_key("disturbance/severity", year, 0),
+            keys, *place, storm,
             self.fire_probability, self.fire_severity, self.typhoon_severity, self.typhoon_elevation, self.resistance,
-            h.native_share, h.structure, h.composition, h.cover, h.carbon,
+            *stands,
         )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ class Gated:
         "projects.reworks",
         "projects.upkept",
         "sites.accepted",
+        "sites.previous",
         "habitats.site",
         "counties.committed",
     )
@@ -80,6 +81,7 @@ class Gated:
         p.since[rows] = state.year
         np.add.at(state.counties.committed, p.county[rows], p.cost[rows] - p.private[rows])
         started = np.flatnonzero(np.isin(sites.project, rows))
+        sites.previous[started] = state.habitats.site[sites.patch[started]]
         state.habitats.site[sites.patch[started]] = started
 
     def _pay_works(self, state: State) -> None:

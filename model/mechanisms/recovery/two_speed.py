@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from math import exp
 from typing import Annotated, Any, ClassVar
 
+import numpy as np
+
 from model.parameters import Each, sourced
 from model.state.kernel import kernel
 from model.state.state import State
@@ -28,6 +30,7 @@ from model.vocabulary import Ecosystem
 
 RateByEcosystem = Annotated[Floats, Each(Ecosystem, PerYear)]
 ShareByEcosystem = Annotated[Floats, Each(Ecosystem, Share)]
+TWIN_LIVES = ("twin_structure", "twin_composition", "twin_substrate", "twin_cover", "twin_native_share")
 LEAST = 1e-9  # keeps S / K finite where nothing can stand
 FITTED = "fitted to Poorter et al. 2021 and Rozendaal et al. 2019 (structure 0.8, composition 0.34 at 20 yr)"
 
@@ -44,6 +47,7 @@ class TwoSpeed:
         "habitats.native_share",
         "habitats.seed_rain",
         "habitats.source_composition",
+        *(f"sites.{name}" for name in TWIN_LIVES),
     )
 
     growth_rate: RateByEcosystem = sourced(
@@ -91,10 +95,32 @@ class TwoSpeed:
         h = state.habitats
         clipped = _live(
             h.ecosystem, h.pressure, h.load_stock, h.invader, h.ceiling, h.seed_rain, h.source_composition,
-            h.structure, h.composition, h.substrate, h.cover, h.native_share,
-            self.growth_rate, self.erosion_rate, self.load_sensitivity, self.green_share, self._scalars(),
+            h.structure, h.composition, h.substrate, h.cover, h.native_share, *self._parameters(),
         )  # fmt: skip
         state.note_clipped("recovery", clipped)
+        self._live_twins(state)
+
+    def _live_twins(self, state: State) -> None:
+        """The untreated twin of every site lives the same year, without the works."""
+        h, sites = state.habitats, state.sites
+        rows = np.flatnonzero(sites.begun >= 0)
+        patch = sites.patch[rows]
+        lives = [getattr(sites, name)[rows] for name in TWIN_LIVES]
+        _live(
+            h.ecosystem[patch], sites.twin_pressure[rows], h.load_stock[patch], sites.twin_invader[rows],
+            sites.twin_ceiling[rows], h.seed_rain[patch], h.source_composition[patch], *lives, *self._parameters(),
+        )  # fmt: skip
+        for name, lived in zip(TWIN_LIVES, lives, strict=True):
+            getattr(sites, name)[rows] = lived
+
+    def _parameters(self) -> tuple[Any, ...]:
+        return (
+            self.growth_rate,
+            self.erosion_rate,
+            self.load_sensitivity,
+            self.green_share,
+            self._scalars(),
+        )
 
     def begin(self, state: State) -> None:
         """Before a run: seeds rain once, cover shows what is there, waters stand where their burden leaves them."""

@@ -22,6 +22,7 @@ import numpy as np
 
 from model.intentions import Observation, Quotes
 from model.parameters import Each, sourced
+from model.state.projects import TWIN_COLUMNS
 from model.state.state import State
 from model.state.streams import Chance
 from model.units import (
@@ -65,6 +66,7 @@ class FourModes:
         "sites.reference",
         "sites.composition_before",
         "sites.carbon_start",
+        *(f"sites.twin_{name}" for name in TWIN_COLUMNS),
     )
 
     natural_cost: YuanPerHectare = sourced(1500.0, 6000.0, "a tenth of planting (Brancalion 2019)", "derived")
@@ -190,6 +192,16 @@ class FourModes:
         sites.reference[rows] = h.structure[patch]
         sites.composition_before[rows] = h.composition[patch]
         sites.carbon_start[rows] = h.carbon[patch]
+        self._part_from_twin(state, rows)
+
+    def _part_from_twin(self, state: State, rows: Rows) -> None:
+        """From here on the untreated twin lives on its own; a patch treated before keeps the twin that it has."""
+        h, sites = state.habitats, state.sites
+        patch, before = sites.patch[rows], sites.previous[rows]
+        known = before >= 0
+        for name in TWIN_COLUMNS:
+            twin = getattr(sites, f"twin_{name}")
+            twin[rows] = np.where(known, twin[np.maximum(before, 0)], getattr(h, name)[patch])
 
     def _plant(self, state: State, rows: Rows) -> None:
         """Assisted and reconstructed sites are planted: some structure, much cover, natives in the share bought."""
