@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,9 +21,10 @@ from experiments.build import simulate
 from experiments.design import Design, Refused, one_point
 from experiments.engine import Outcome, execute
 from experiments.estimate import refuse_if_absurd, rows_per_run, usable_cores
+from experiments.forms import within
 from experiments.intervals import METHOD
 from experiments.manifest import NAME as MANIFEST
-from experiments.places import landscape_of
+from experiments.places import inputs, landscape_of
 from experiments.progress import Progress
 from experiments.resolve import Resolved
 from experiments.stamp import Stamp
@@ -125,13 +126,21 @@ def _stamp(question: Question) -> Stamp:
         command=["shanshui", question.verb, *question.words, *aside],
         seed=question.first.config["seed"],
         code_version=code_version(),
+        inputs=_inputs(question.scenarios.values()),
         interval=METHOD,
         grades=_grades(question.scenarios.values()),
         units={indicator.name: indicator.unit for indicator in ALL_INDICATORS},
     )
 
 
-def _grades(scenarios: Any) -> dict[str, float]:
+def _inputs(scenarios: Iterable[Resolved]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for scenario in scenarios:
+        found |= inputs(scenario.config["landscape"])
+    return found
+
+
+def _grades(scenarios: Iterable[Resolved]) -> dict[str, float]:
     """Share of the parameters in force that is measured, derived, recalled or assumed."""
     configs = [scenario.config for scenario in scenarios]
     kinds = {
@@ -142,10 +151,8 @@ def _grades(scenarios: Any) -> dict[str, float]:
 
 
 def _forms(config: Mapping[str, Any], slot: str) -> list[Mapping[str, Any]]:
-    inner = config
-    for key in slot.split("/"):
-        inner = inner[key]
-    return [inner, *config["schedule"].get(slot, {}).values()]
+    """What a config says of a slot's form from the start, and of those that follow it."""
+    return [within(config, slot), *config["schedule"].get(slot, {}).values()]
 
 
 def _config_yaml(question: Question) -> str:

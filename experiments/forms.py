@@ -61,7 +61,7 @@ def _hints(kind: type) -> dict[str, Any]:
 def _value(kind: Any, value: Any, year: int) -> Any:
     each = next((note for note in get_args(kind)[1:] if isinstance(note, Each)), None)
     if each is not None:
-        array = np.array([_value(each.of, value[word], year) for word in each.words.texts()])  # type: ignore[attr-defined]
+        array = np.array([_value(each.of, value[word], year) for word in each.words.texts()])
         array.setflags(write=False)
         return array
     if is_dataclass(kind):

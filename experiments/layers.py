@@ -12,6 +12,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+FIRST_YEAR, LAST_YEAR = 1900, 3000
+
 KeyPath = tuple[Any, ...]
 Where = Callable[[KeyPath], str]
 
@@ -66,9 +68,14 @@ class Layers:
                 self._over(target[key], value, where, at, inner)
 
 
+def is_year(key: Any) -> bool:
+    """Whether a key is a calendar year; other numbers as keys are codes of places."""
+    return isinstance(key, int) and not isinstance(key, bool) and FIRST_YEAR <= key <= LAST_YEAR
+
+
 def is_by_year(value: Any) -> bool:
-    """Whether this is a level, or a choice, given by year; other numbers as keys are codes of places."""
-    return isinstance(value, dict) and any(isinstance(key, int) and 1000 <= key <= 3000 for key in value)
+    """Whether this is a level, or a choice, given by year."""
+    return isinstance(value, dict) and any(is_year(key) for key in value)
 
 
 def dotted(path: KeyPath) -> str:

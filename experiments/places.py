@@ -6,9 +6,11 @@ A worker keeps the geographies that it has read or made, because only the assign
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
@@ -59,6 +61,23 @@ def landscape_of(config: Mapping[str, Any], seed: int, replicate: int) -> Landsc
 def patches_of(config: Mapping[str, Any]) -> int:
     """About how many patches a landscape has, without making it; for estimates."""
     return int(config["patches"]) if config["form"] == "synthetic" else 10_000 * (2 // config["cell_km"]) ** 2
+
+
+def county_names(config: Mapping[str, Any], seed: int) -> dict[str, str]:
+    """The name of each county of a landscape, by its code."""
+    counties = _geography(instance(LANDSCAPES[config["form"]], config, year=0), seed).counties
+    return dict(zip(counties["code"], counties["name"], strict=True))
+
+
+def inputs(config: Mapping[str, Any]) -> dict[str, str]:
+    """SHA-256 of each packaged table that a landscape is read from."""
+    if config["form"] != "xiamen":
+        return {}
+    folder = files("model.landscapes") / "data" / f"xiamen_{config['cell_km']}km"
+    tables = sorted(
+        (each for each in folder.iterdir() if not each.name.endswith(".md")), key=lambda each: each.name
+    )
+    return {f"{folder.name}/{each.name}": hashlib.sha256(each.read_bytes()).hexdigest() for each in tables}
 
 
 def _geography(chosen: Synthetic | Xiamen, seed: int) -> Geography:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from experiments.compose import BUNDLES, LANDSCAPE, Composed, compose
+from experiments.choices import BUNDLES, LANDSCAPE
+from experiments.compose import Composed, compose
 from experiments.faults import Faults
 from experiments.forms import timeline
 from experiments.keys import Keys

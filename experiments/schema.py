@@ -18,11 +18,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, Wr
 from pydantic import Field as Bound
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from experiments.layers import KeyPath, is_by_year
+from experiments.layers import FIRST_YEAR, LAST_YEAR, KeyPath, is_by_year
 from model.parameters import Each, Evidence
 from model.units import bounds_of, unit_of
 
-FIRST_YEAR, LAST_YEAR = 1900, 3000
 BETWEEN = ("held", "ramped")
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())

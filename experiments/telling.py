@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from experiments.compare import Difference, Verdict, verdict
+from experiments.places import county_names
 from experiments.resolve import Resolved
 from experiments.results import Results
 from model.indicators import ALL_INDICATORS
@@ -20,7 +23,8 @@ def sentences(results: Results, asked: Resolved) -> list[str]:
     table = table[(counties == "all") | (counties.str.len() > CITY_CODE)]
     found = verdict(table, results.scenarios[0], asked.headline, DIRECTIONS)
     baseline = results.scenarios[0]
-    return [_best(found, baseline), _cost(found, baseline), _losers(found, table["county"].nunique() - 1)]
+    names = county_names(asked.config["landscape"], asked.config["seed"])
+    return [_best(found, baseline), _cost(found, baseline), _losers(found, names)]
 
 
 def _best(found: Verdict, baseline: str) -> str:
@@ -41,18 +45,18 @@ def _best(found: Verdict, baseline: str) -> str:
 def _cost(found: Verdict, baseline: str) -> str:
     if found.ranking.best == baseline:
         return "It is the baseline, so that neither public nor private spending differs from it."
-    return (
-        f"Over the whole time it spends {_money(found.public)} of public and {_money(found.private)} of private "
-        f"money against {baseline}."
-    )
+    public, private = _money(found.public, "public"), _money(found.private, "private")
+    return f"Over the whole time it spends {public} and {private} than {baseline}."
 
 
-def _losers(found: Verdict, counties: int) -> str:
+def _losers(found: Verdict, names: Mapping[str, str]) -> str:
     if not found.losers:
-        return f"None of the {counties} counties is worse off by it on average."
+        return f"None of the {len(names)} counties is worse off by it on average."
     worst = list(found.losers.items())[:SHOWN_LOSERS]
-    named = "; ".join(f"{county} {_difference(each)}" for county, each in worst)
-    return f"Worse off by it on average are {len(found.losers)} of {counties} counties, most of all {named}."
+    named = "; ".join(f"{names[county]} {_difference(each)}" for county, each in worst)
+    return (
+        f"Worse off by it on average are {len(found.losers)} of {len(names)} counties, most of all {named}."
+    )
 
 
 def _difference(each: Difference) -> str:
@@ -62,8 +66,11 @@ def _difference(each: Difference) -> str:
     return f"{_number(each.mean)}{unit} ({_interval(each, 1.0)}n = {each.n})"
 
 
-def _money(each: Difference) -> str:
-    return f"{_number(each.mean / 1e6)} million yuan ({_interval(each, 1e6)}n = {each.n})"
+def _money(each: Difference, whose: str) -> str:
+    """'120 million yuan less public money (95 % interval -150 to -90, n = 20)'."""
+    amount = f"{abs(each.mean) / 1e6:,.3g}" if abs(each.mean) < 1e9 else f"{abs(each.mean) / 1e6:,.0f}"
+    direction = "less" if each.mean < 0 else "more"
+    return f"{amount} million yuan {direction} {whose} money ({_interval(each, 1e6)}n = {each.n})"
 
 
 def _interval(each: Difference, scale: float) -> str:

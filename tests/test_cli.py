@@ -270,7 +270,10 @@ def test_no_private_word_leaves_the_environment(tmp_path: Path) -> None:
     home.mkdir()
     work = tmp_path / "work"
     work.mkdir()
-    secret = {"HOME": str(home), "PLANTED": token, "AWS_SECRET_ACCESS_KEY": token}
+    compiled = os.environ.get(
+        "XDG_CACHE_HOME", str(Path.home() / ".cache")
+    )  # so that kernels need no compiling
+    secret = {"HOME": str(home), "PLANTED": token, "AWS_SECRET_ACCESS_KEY": token, "XDG_CACHE_HOME": compiled}
     said = [
         shanshui("compare", "policies=[business_as_usual,natural_first]", *SMALL, folder=work, **secret),
         shanshui("run", "headline=${oc.env:PLANTED}", folder=work, **secret),

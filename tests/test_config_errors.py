@@ -155,7 +155,7 @@ def test_a_key_said_twice_is_refused() -> None:
         (GLOBAL + "defaults: [{override /plannin: none}]\n", ["line 2", "Nearest: planning"]),
         (GLOBAL + "defaults: [{override /planning: nothing}]\n", ["planning = nothing", "fragmented, none"]),
         (GLOBAL + "defaults: [{planning: none}]\n", ["override /GROUP: OPTION"]),
-        (GLOBAL + "defaults: [mine]\n", ["draws in itself"]),
+        (GLOBAL + "defaults: [mine]\n", ["line 2", "drawn in twice, or by itself"]),
         (GLOBAL + "defaults: {override /planning: none}\n", ["must be a list"]),
         (GLOBAL + "schedule: {plannin: {2030: none}}\n", ["schedule.plannin", "Nearest: planning"]),
         (GLOBAL + "schedule: {planning: {2030: never}}\n", ["planning = never", "fragmented, none"]),
@@ -212,6 +212,18 @@ def test_an_alias_bomb_is_refused_before_it_grows(tmp_path: Path) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
     assert "aliases" in refusal(["experiment=mine"], experiment(tmp_path, GLOBAL + "\n".join(lines)))
+
+
+def test_a_few_files_do_not_unfold_into_millions(tmp_path: Path) -> None:
+    folder = experiment(tmp_path, GLOBAL + "defaults: [a0]\n")
+    for level in range(12):
+        below = ", ".join([f"a{level + 1}", f"b{level + 1}"])
+        for name in ("a", "b"):
+            text = GLOBAL + (f"defaults: [{below}]\n" if level < 11 else "years: 3\n")
+            (folder / "experiment" / f"{name}{level}.yaml").write_text(text)
+    message = refusal(["experiment=mine"], folder)
+    assert "drawn in twice" in message
+    assert len(message.splitlines()) < 50
 
 
 @pytest.mark.parametrize(
