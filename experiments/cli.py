@@ -122,8 +122,8 @@ def _refuse(lines: list[str]) -> int:
 
 
 def _relative(text: str) -> str:
-    """A message without the folders above the working one: they are nobody's business."""
-    return text.replace(f"{Path.cwd()}{os.sep}", "")
+    """A message without the folders above the working one, or the home folder's name: they are nobody's business."""
+    return text.replace(f"{Path.cwd()}{os.sep}", "").replace(f"{Path.home()}{os.sep}", f"~{os.sep}")
 
 
 def _say(text: str) -> None:

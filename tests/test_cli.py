@@ -353,6 +353,7 @@ def test_compare_takes_the_scenarios_of_an_experiment(here: Path, capsys: pytest
         (["policies=natural_first,xiamen_practice"], "written [natural_first,xiamen_practice]"),
         (["policy=natural_first"], "policies=[business_as_usual,natural_first]"),
         (["experiment=who_holds_the_fund", "funding/mine_fund=none"], "Say it in one place"),
+        (["experiment=who_holds_the_fund", "policies=[natural_first]"], "Leave one of the two out"),
     ],
 )
 def test_compare_says_how_scenarios_are_given(
@@ -362,6 +363,14 @@ def test_compare_says_how_scenarios_are_given(
     assert (code, out) == (2, [])
     assert part in err
     assert list(here.iterdir()) == []
+
+
+def test_a_headline_without_values_is_said_not_ranked(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["policies=[business_as_usual,natural_first]", *SMALL, "headline=eca_ha", "connectivity.every=0"]
+    code, out, err = answer("compare", *words, capsys=capsys)
+    assert code == 0
+    assert "Not compared: eca_ha: no replicate has a value" in err
+    assert (here / out[-1] / "comparison.csv").is_file()
 
 
 def test_what_all_scenarios_share_is_not_set_by_one(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

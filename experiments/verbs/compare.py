@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from experiments.ask import Question, answered
 from experiments.compare import compare
@@ -30,10 +29,7 @@ def answer(words: Sequence[str], config_dir: str | None, *, quiet: bool) -> int:
     question = Question("compare", scenarios, words, config_dir, quiet)
     with answered(question) as (store, outcome):
         if outcome.done:
-            results = Results.open(store.folder)
-            _write(store, results)
-            for sentence in sentences(results, question.first):
-                question.say(sentence)
+            _tell(question, store)
     print(question.folder)
     return 1 if outcome.failed else 0
 
@@ -43,10 +39,12 @@ def scenarios_of(words: Sequence[Word], config_dir: Path | None) -> dict[str, Re
     common = [word for word in words if word.key != POLICIES]
     asked = next((word for word in words if word.key == POLICIES), None)
     _refuse_policy_word(common)
-    if asked is None:
-        first = resolve(common, config_dir)
-        if first.scenarios:
-            return _of_experiment(first.scenarios, common, config_dir)
+    listed = resolve(common, config_dir).scenarios
+    if listed and asked:
+        cure = "the experiment lists scenarios of its own. Leave one of the two out."
+        raise BadConfig([Problem(asked.where, POLICIES, cure, shown(asked.value))])
+    if listed:
+        return _of_experiment(listed, common, config_dir)
     names = list(ASKED_FIRST) if asked is None else _names(asked)
     where = asked.where if asked else "default of policies"
     return _each({name: [Word("policy", name, where)] for name in names}, common, config_dir)
@@ -119,7 +117,13 @@ def _as_first(name: str, each: Resolved, first: Resolved) -> Resolved:
     )
 
 
-def _write(store: Store, results: Results) -> None:
-    """The files that a comparison adds to the tables."""
-    table: Any = compare(results.indicators(), results.scenarios[0], DIRECTIONS)
-    store.write("comparison.csv", csv_bytes(table))
+def _tell(question: Question, store: Store) -> None:
+    """Add what a comparison adds to the tables, and say it in three sentences."""
+    results = Results.open(store.folder)
+    try:
+        table = compare(results.indicators(), results.scenarios[0], DIRECTIONS)
+        store.write("comparison.csv", csv_bytes(table))
+        for sentence in sentences(results, question.first):
+            question.say(sentence)
+    except ValueError as error:  # no run of the baseline is done, or the headline has no value at the end
+        question.say(f"Not compared: {error}.")
