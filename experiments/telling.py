@@ -35,8 +35,8 @@ def _best(found: Verdict, baseline: str) -> str:
         return f"{lead}: it was compared with nothing."
     if not ranking.decided:
         open_ = " and ".join(each.other for each in rivals if not each.decided)
-        against = next(each for each in rivals if not each.decided)
-        return f"{lead}, but this is not decided against {open_}: {_difference(against)}."
+        near = next(each for each in rivals if not each.decided)
+        return f"{lead}, but this is not decided against {open_}: {_difference(near)} against {near.other}."
     if ranking.best == baseline:
         return f"{lead}, the baseline itself: {_difference(rivals[0])} against {rivals[0].other}."
     return f"{lead}: {_difference(found.gain)} against {baseline}."
@@ -68,6 +68,8 @@ def _difference(each: Difference) -> str:
 
 def _money(each: Difference, whose: str) -> str:
     """'120 million yuan less public money (95 % interval -150 to -90, n = 20)'."""
+    if each.mean == 0.0:
+        return f"no more and no less {whose} money ({_interval(each, 1e6)}n = {each.n})"
     amount = f"{abs(each.mean) / 1e6:,.3g}" if abs(each.mean) < 1e9 else f"{abs(each.mean) / 1e6:,.0f}"
     direction = "less" if each.mean < 0 else "more"
     return f"{amount} million yuan {direction} {whose} money ({_interval(each, 1e6)}n = {each.n})"
