@@ -8,10 +8,12 @@ missing, and by itself never rises above the ceiling that the damage left. With 
     K  = max(1 - pressure - load effect - invader, 0) * clip(substrate / full, floor, 1)
     m  = m0 + m1 (1 - exp(-sum_j p_ij A_j condition_j / A0)), the patch's own propagules included at a share
     C' = min(C + k C_source max(native * min(1, 1.5 S) - C, 0)^2, S')
+    G' = G + (build S' + abiotic) max(ceiling - G, 0) - erosion exp(-shelter max(S', cover)) G
 
 Sources: logistic growth with immigration (Hanski 1999 for the seed rain), second-order approach of
 composition fitted to Rozendaal et al. 2019, alternative stable states of ground and vegetation after Rietkerk
-et al. 2004. Most likely wrong: one threshold of substrate for all ecosystems.
+et al. 2004, soil loss falling exponentially with cover as in RUSLE2 (so that herbs hold good soil). Calibrated in
+docs/recovery.md. Most likely wrong: one threshold of substrate for all ecosystems.
 """
 
 from __future__ import annotations
@@ -74,6 +76,9 @@ class TwoSpeed:
     abiotic_rate: PerYear = sourced(0.0, 0.01, "weathering and deposition", "assumed", "sweep")
     erosion_rate: ShareByEcosystem = sourced(
         0.0, 0.10, "bare red soil; waters do not erode", "assumed", "sweep"
+    )
+    shelter: Ratio = sourced(
+        2.5, 6.0, "RUSLE2: exp(-b cover), b 0.025 between rills to over 0.05 on steep land", "measured"
     )
     cover_rate: PerYear = sourced(0.3, 0.9, "herbs close within a few years", "recalled")
     green_share: ShareByEcosystem = sourced(
@@ -145,7 +150,7 @@ class TwoSpeed:
         return (
             self.composition_rate, self.substrate_full, self.ceiling_floor, self.threshold, self.threshold_width,
             self.mortality, self.dieback, self.build_rate, self.abiotic_rate, self.cover_rate, self.herb_cover,
-            self.herb_substrate, self.native_return,
+            self.herb_substrate, self.native_return, self.shelter,
         )  # fmt: skip
 
 
@@ -207,7 +212,7 @@ def _live(
     growth_rate: Any, erosion_rate: Any, load_sensitivity: Any, green_share: Any, scalars: Any,
 ) -> int:  # fmt: skip
     (k_composition, full, floor, midpoint, width, mortality, dieback, build, abiotic, cover_rate, herb, herb_ground,
-     native_return) = scalars  # fmt: skip
+     native_return, shelter) = scalars  # fmt: skip
     clipped = 0
     for i in range(structure.size):
         e = ecosystem[i]
@@ -225,8 +230,8 @@ def _live(
         composition[i] = min(c + k_composition * source[i] * gap * gap, new)
         structure[i] = new
         missing = max(ceiling[i] - ground, 0.0)
-        bare = 1.0 - max(new, cover[i])
-        soil = ground + (build * new + abiotic) * missing - erosion_rate[e] * bare * ground
+        lost = erosion_rate[e] * exp(-shelter * max(new, cover[i]))
+        soil = ground + (build * new + abiotic) * missing - lost * ground
         substrate[i] = min(max(soil, 0.0), 1.0)
         cover[i] += cover_rate * (
             _green(green_share[e], new, room, ground, invader[i], (herb, herb_ground)) - cover[i]
