@@ -12,6 +12,7 @@ from model.indicators import ALL_INDICATORS
 
 UNITS = {indicator.name: indicator.unit for indicator in ALL_INDICATORS}
 DIRECTIONS = {indicator.name: indicator.good for indicator in ALL_INDICATORS}
+EFFECTIVE, ADDITIONAL = "area_restored_effective_ha", "area_restored_additional_ha"
 CITY_CODE = 4
 SHOWN_LOSERS = 3
 
@@ -24,7 +25,10 @@ def sentences(results: Results, asked: Resolved) -> list[str]:
     found = verdict(table, results.scenarios[0], asked.headline, DIRECTIONS)
     baseline = results.scenarios[0]
     names = county_names(asked.config["landscape"], asked.config["seed"])
-    return [_best(found, baseline), _cost(found, baseline), _losers(found, names)]
+    best = _best(found, baseline)
+    if asked.headline == EFFECTIVE:
+        best = f"{best[:-1]}; {_added(verdict(table, baseline, ADDITIONAL, DIRECTIONS), found.ranking.best)}."
+    return [best, _cost(found, baseline), _losers(found, names)]
 
 
 def _best(found: Verdict, baseline: str) -> str:
@@ -40,6 +44,16 @@ def _best(found: Verdict, baseline: str) -> str:
     if ranking.best == baseline:
         return f"{lead}, the baseline itself: {_difference(rivals[0])} against {rivals[0].other}."
     return f"{lead}: {_difference(found.gain)} against {baseline}."
+
+
+def _added(added: Verdict, best: str) -> str:
+    """What of the headline would not have come without the works, and who is best by that."""
+    means = added.ranking.table.set_index("scenario")["mean"]
+    own = f"only {means[best]:,.0f} ha of what it restores would not have come untreated ({ADDITIONAL})"
+    if added.ranking.best == best:
+        return f"{own}, the most of all"
+    sure = "" if added.ranking.decided else ", though not decided"
+    return f"{own}; most is added by {added.ranking.best}, {means[added.ranking.best]:,.0f} ha{sure}"
 
 
 def _cost(found: Verdict, baseline: str) -> str:
