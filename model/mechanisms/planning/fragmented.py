@@ -10,13 +10,14 @@ politics.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from model.intentions import Choice
 from model.parameters import sourced
 from model.state.habitats import ECOLOGICAL
+from model.state.kernel import kernel
 from model.state.projects import withdraw_proposals
 from model.state.state import State
 from model.state.sums import sum_by
@@ -122,26 +123,20 @@ class Fragmented:
     ) -> tuple[Rows, Rows]:
         """An order of the candidates and the number of the bundle of each, best merit first within a neighbourhood.
 
-        A bundle holds candidates of one county, mode and block, up to a share of the county's income and a count.
+        A bundle holds candidates of one county, mode and block, up to a share of a window's income and a count; a
+        candidate that is dearer than that stands alone.
         """
         h = state.habitats
         county = h.county[patch].astype(np.int64)
         side = max(self.block, 1e-3) * 1000.0
-        tile_x = np.floor(h.x[patch] / side).astype(np.int64)
-        tile_y = np.floor(h.y[patch] / side).astype(np.int64)
-        order = np.lexsort((state.habitats.keys[patch], -merit, tile_x, tile_y, mode, county))
-        county, mode, cost = county[order], mode[order], cost[order]
-        place = np.stack([county, mode.astype(np.int64), tile_y[order], tile_x[order]])
-        new_place = np.any(place[:, 1:] != place[:, :-1], axis=0)
-        group = np.concatenate([[0], np.cumsum(new_place)])
-        cap = np.maximum(self.largest_project * self.window * yuan(state.counties.income[county]), 1.0)
-        start = np.unique(group, return_index=True)[1]
-        spent = np.cumsum(cost) - cost
-        within = spent - spent[start][group]
-        count = np.arange(cost.size) - start[group]
-        part = np.maximum((within / cap).astype(np.int64), count // max(self.most_sites, 1))
-        fresh = (np.diff(group) != 0) | (np.diff(part) != 0)
-        return order, np.concatenate([[0], np.cumsum(fresh)])
+        tile_x = np.floor(h.x[patch].astype(np.float64) / side).astype(np.int64)
+        tile_y = np.floor(h.y[patch].astype(np.float64) / side).astype(np.int64)
+        order = np.lexsort((h.keys[patch], -merit, tile_x, tile_y, mode, county))
+        place = np.stack([county, mode.astype(np.int64), tile_y, tile_x])[:, order]
+        elsewhere = np.ones(order.size, dtype=bool)
+        elsewhere[1:] = np.any(place[:, 1:] != place[:, :-1], axis=0)
+        largest = self.largest_project * self.window * yuan(state.counties.income[county])
+        return order, _fill(elsewhere, cost[order], largest[order], max(self.most_sites, 1))
 
     def _within_means(self, state: State, county: np.ndarray, merit: Floats, cost: Floats) -> Flags:
         """Which bundles fit, best merit first, into the money that each county can expect in the window."""
@@ -156,3 +151,17 @@ class Fragmented:
         kept = np.zeros(county.size, dtype=bool)
         kept[order] = spent - before <= expected[county[order]]
         return kept
+
+
+@kernel
+def _fill(elsewhere: Any, cost: Any, largest: Any, most: int) -> Any:
+    """Number of the bundle of each candidate: a new one begins elsewhere, or where the next no longer fits in."""
+    bundle = np.zeros(cost.size, dtype=np.int64)
+    number, sites, spent = -1, 0, 0.0
+    for k in range(cost.size):
+        if elsewhere[k] or sites >= most or spent + cost[k] > largest[k]:
+            number, sites, spent = number + 1, 0, 0.0
+        bundle[k] = number
+        sites += 1
+        spent += cost[k]
+    return bundle
