@@ -69,9 +69,7 @@ class Habitats(Table):
     planted_years: NDArray[np.int16] = column(u.Years, "i2", "years since the latest planting")
     carbon: u.Floats = column(u.TonnesPerHectare, "f8", "carbon stock in biomass and soil above bare ground")
     pressure: u.Floats = column(u.Share, "f8", "grazing, cutting, encroachment, fishing")
-    pressure_potential: NDArray[np.float32] = column(
-        u.Share, "f4", "pressure that returns when protection lapses"
-    )
+    pressure_potential: u.Floats = column(u.Share, "f8", "pressure that returns when protection lapses")
     opportunity_cost: NDArray[np.float32] = column(
         u.YuanPerHectareYear, "f4", "income that protection forgoes"
     )

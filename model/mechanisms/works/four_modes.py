@@ -247,7 +247,7 @@ class FourModes:
         h, sites = state.habitats, state.sites
         patch = sites.patch[rows]
         h.pressure_potential[patch[completed]] *= 1.0 - self.lasting
-        potential = h.pressure_potential[patch].astype(np.float64)
+        potential = h.pressure_potential[patch]
         removed = np.where(
             sites.mode[rows] == Mode.PROTECTION, self.protection_removed, self.pressure_removed
         )
