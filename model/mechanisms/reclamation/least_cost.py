@@ -89,11 +89,12 @@ class LeastCost:
         return done * self.cost * state.firms.cost_factor[state.mines.firm] + faked * self.fake_cost
 
     def _afforded(self, state: State, choice: Reclamation) -> Floats:
-        """Share of the wanted work that the firm's fund, cash and credit can pay, the same for all its mines."""
+        """Share of the wanted work that cash and credit can pay, for genuine work the fund too; one for all mines."""
         m, f, ledger = state.mines, state.firms, state.ledger
         bill = self._bill(state, m.due * choice.done, m.due * choice.faked)
         wanted = sum_by(m.firm, bill, len(f)) * 100.0
-        means = (ledger.available(f.account) + ledger.balance[f.fund]) * (f.bankrupt == 0)
+        genuine = sum_by(m.firm, m.due * choice.done, len(f)) > 0.0
+        means = (ledger.available(f.account) + ledger.balance[f.fund] * genuine) * (f.bankrupt == 0)
         share = np.minimum(means * (1.0 - 1e-9) / np.maximum(wanted, DUST), 1.0)
         return np.where(wanted > 0.0, share, 1.0)[m.firm]
 
