@@ -33,6 +33,7 @@ class Arrears:
         "habitats.cause",
         "habitats.damaged_share",
         "habitats.holder",
+        "counties.income",
     )
 
     years: Years = sourced(1, 5, "years in arrears until bankruptcy", "assumed")
@@ -74,6 +75,7 @@ class Arrears:
         fines = np.minimum(cash, o.outstanding("fine", account))
         ledger.post("fine_paid", account, county, fines)
         o.meet("fine", account, fines)
+        np.add.at(state.counties.income, f.county[failed], fines)
         ledger.post(
             "claims_of_creditors", account, state.accounts.banks, np.maximum(ledger.balance[account], 0)
         )
