@@ -1,0 +1,1 @@
+"""Pictures of what was computed: they show, and never compute."""
