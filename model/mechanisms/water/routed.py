@@ -94,14 +94,13 @@ class Routed:
         return arriving
 
     def _mixed(self, state: State, bay: Any, load: Floats, area: Floats) -> Floats:
-        """Load by hectare of each bay after exchange with its neighbours (k, 3: bay, bay, share of water a year)."""
+        """Load by hectare of each bay after all exchanges at once (k, 3: bay, bay, share of water a year)."""
         total, size = sum_by(bay, load, state.bays), sum_by(bay, area, state.bays)
-        for one, other, rate in state.network.bay_exchange:
-            i, j = int(one), int(other)
-            gap = total[i] / max(size[i], 1e-12) - total[j] / max(size[j], 1e-12)
-            moved = 0.5 * rate * gap * min(size[i], size[j])
-            total[i] -= moved
-            total[j] += moved
+        one, other = state.network.bay_exchange[:, :2].astype(np.int64).T
+        density = total / np.maximum(size, 1e-12)
+        gap = (density[one] - density[other]) * np.minimum(size[one], size[other])
+        moved = 0.5 * state.network.bay_exchange[:, 2] * gap
+        total += sum_by(other, moved, state.bays) - sum_by(one, moved, state.bays)
         return np.asarray(total / np.maximum(size, 1e-12))
 
 
