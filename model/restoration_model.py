@@ -19,6 +19,7 @@ from model.agents.government import County
 from model.agents.habitat import Habitat
 from model.agents.mining_firm import MiningFirm
 from model.agents.social_investor import SocialInvestor
+from model.agents.window import Window
 from model.founding import found
 from model.landscapes.landscape import Landscape
 from model.mechanisms import SLOTS, slot_attribute
@@ -154,17 +155,15 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
 
     def habitat(self, row: int) -> Habitat:
         """A patch as a Mesa agent: the one that is there, or a new window where patches are too many for agents."""
-        seated = self.agents_by_type.get(Habitat)
-        return seated[row] if seated is not None and len(seated) > row else Habitat(self, row)
+        return self._seated_habitats[row] if self._seated_habitats else Habitat(self, row)
 
     def _seat_agents(self) -> None:
         """Everybody gets a window; habitats only up to the configured number, above it on demand."""
         tables = self.state.tables
-        if len(self.habitats) <= self.settings.habitat_agents:
-            Habitat.create_agents(self, len(self.habitats), range(len(self.habitats)))
+        all_seated = len(self.habitats) <= self.settings.habitat_agents
+        self._seated_habitats = _seat(self, Habitat, len(self.habitats) if all_seated else 0)
         for kind in (County, MiningFirm, SocialInvestor):
-            rows = len(tables[kind.table_name])
-            kind.create_agents(self, rows, range(rows))
+            _seat(self, kind, len(tables[kind.table_name]))
 
     def _collect_income(self, now: SimpleNamespace) -> None:
         """This year's own budgets and transfers, spendable from next year on."""
@@ -182,6 +181,11 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         state.ledger.close_year(state.year, self.settings.keep_flows)
         state.obligations.close_year(state.year)
         state.check()
+
+
+def _seat(model: RestorationModel, kind: type[Window], rows: int) -> list[Any]:
+    """One window on each row; rows as a list, because Mesa would hand a range to every agent as a whole."""
+    return list(kind.create_agents(model, rows, list(range(rows))))
 
 
 def _complete(mechanisms: Mapping[str, Timeline[Any]]) -> dict[str, Timeline[Any]]:
