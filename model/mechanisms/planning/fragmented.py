@@ -75,7 +75,8 @@ class Fragmented:
         rebuilt_in_red = (choice.mode == Mode.RECONSTRUCTION) & (h.zone[rows] == Zone.RED_LINE)
         rebuilt_in_red &= ~np.isin(h.cause[rows], MINED)
         income = yuan(state.counties.income[h.county[rows]]) * self.window
-        affordable = choice.cost * h.area[rows] + choice.fixed <= income
+        price = choice.cost * h.area[rows] + choice.fixed
+        affordable = (price > 0.0) & (price <= income)  # what nobody offers has no price
         allowed: Flags = (choice.mode != Mode.NONE) & (choice.merit > 0.0) & affordable & ~rebuilt_in_red
         return allowed
 

@@ -1,0 +1,243 @@
+"""Nothing appears and nothing vanishes: money, duties, land, carbon, under whatever is chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from experiments import build
+from experiments.forms import within
+from model.mechanisms import SLOTS, form, options
+from model.parameters import parameters_of
+from model.restoration_model import RestorationModel
+from model.state.ledger import Ledger, Overdrawn, split
+from model.state.obligations import Obligations
+from model.units import fen
+from tests.small_worlds import small_world
+from tests.worlds import world
+
+WHOLE = [Phase.explicit, Phase.reuse, Phase.generate]  # shrinking a whole model takes minutes
+QUICK = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], phases=WHOLE)
+COUNTS = {"people.investors": 20}  # enough to be many; each is an object
+
+
+@st.composite
+def words(draw: Any) -> list[str]:
+    """Random options for all slots, and a few random levels inside their plausible ranges."""
+    said = []
+    for slot in SLOTS:
+        option = draw(st.sampled_from(options(slot)))
+        said.append(f"{slot}={option}")
+        values = within(build.config([f"{slot}={option}"]).config, slot)
+        for parameter in parameters_of(form(slot, option)):
+            if parameter.words or not draw(st.booleans()):
+                continue
+            name = f"{slot.replace('/', '.')}.{parameter.name}"
+            low, high = parameter.evidence.low, min(parameter.evidence.high, COUNTS.get(name, np.inf))
+            whole = isinstance(values[parameter.name], int)
+            level = draw(st.integers(int(low), int(high)) if whole else st.floats(low, high))
+            said.append(f"{name}={level}" if whole else f"{name}={level!r}")
+    return said
+
+
+def closing(model: RestorationModel, books: list[pd.DataFrame]) -> None:
+    """All identities of one finished year (the model's own guards have looked already)."""
+    state = model.state
+    assert int(state.ledger.balance.sum()) == 0
+    inside = state.ledger.balance >= -state.ledger.credit
+    assert inside.all(), [state.ledger.names[k] for k in np.flatnonzero(~inside)]
+    for table in state.tables.values():
+        table.check()
+    mines = state.mines
+    used = mines.active + mines.due + mines.bare + mines.faked + mines.reclaimed
+    assert (used <= state.habitats.area[mines.patch] * (1.0 + 1e-9)).all()
+    begun = state.sites.begun >= 0
+    assert (state.sites.carbon_credited[~begun] == 0.0).all()
+    assert (state.habitats.composition <= state.habitats.structure + 1e-12).all()
+
+
+@QUICK
+@given(said=words(), seed=st.integers(0, 2**32), side=st.integers(1, 7), firms=st.integers(0, 4))
+def test_everything_closes_every_year_whatever_is_chosen(
+    said: list[str], seed: int, side: int, firms: int
+) -> None:
+    land = small_world(side, firms=firms, seed=seed % 1000)
+    model = world(said, land, seed=seed, years=6, connectivity_every=2)
+    area = float(model.habitats.area.sum())
+    books: list[pd.DataFrame] = []
+    close = model.state.obligations.close_year
+    model.state.obligations.close_year = lambda year: books.append(close(year)) or books[-1]  # type: ignore[method-assign, func-returns-value]
+    for _ in range(6):
+        model.step()
+        closing(model, books)
+    assert abs(model.habitats.area.sum() - area) <= 1e-9 * area
+    owed = pd.concat(books)
+    gap = (
+        owed["opening_fen"]
+        + owed["created_fen"]
+        - owed["met_fen"]
+        - owed["written_off_fen"]
+        - owed["closing_fen"]
+    )
+    assert (gap == 0).all()
+    _funds_close(model)
+    _fines_close(model, owed)
+    _outputs_are_numbers(model)
+
+
+def _funds_close(model: RestorationModel) -> None:
+    """Restoration funds: accrued = held + spent on reclamation + forfeited + lost, for every firm."""
+    flows = model.ledger.flows()
+    for name, row in zip(model.state.firms.ids, model.state.firms.fund, strict=True):
+        fund = f"fund:{name}"
+        accrued = flows.loc[flows["payee"] == fund, "amount_fen"].sum()
+        spent = flows.loc[flows["payer"] == fund, "amount_fen"].sum()
+        assert accrued - spent == model.ledger.balance[row] >= 0
+
+
+def _fines_close(model: RestorationModel, owed: pd.DataFrame) -> None:
+    """Fines: assessed = paid + outstanding + written off; what is paid stands in the ledger."""
+    fines = owed[owed["kind"] == "fine"]
+    flows = model.ledger.flows()
+    paid = flows.loc[flows["instrument"] == "fine_paid", "amount_fen"].sum()
+    assert fines["met_fen"].sum() == paid
+    outstanding = model.state.obligations.outstanding("fine", model.state.firms.account).sum()
+    assert fines["created_fen"].sum() == paid + outstanding + fines["written_off_fen"].sum()
+
+
+NULLABLE_WHERE_NOTHING_IS = ("_mean", "_share", "_pct", "_per_", "cost_per", "eca_ha", "pc", "gini_")
+
+
+def _outputs_are_numbers(model: RestorationModel) -> None:
+    table = model.indicators()
+    numbers = table.select_dtypes("number")
+    assert not np.isinf(numbers.to_numpy(dtype=np.float64)).any()
+    for name in numbers:
+        if not any(part in name for part in NULLABLE_WHERE_NOTHING_IS):
+            assert not numbers[name].isna().any(), name
+    whole = table[table["county"] == "all"]
+    eca = whole["eca_ha"].dropna().to_numpy()
+    h = model.habitats
+    assert (eca <= h.area.sum() * (1.0 + 1e-12)).all()
+
+
+def test_eca_lies_between_isolated_and_joined_every_time() -> None:
+    """MR-55: sqrt(sum a^2) <= ECA <= sum a, of the habitat as it stands."""
+    from model.indicators import connected
+    from model.view import View
+
+    model = world(seed=4)
+    for _ in range(6):
+        model.step()
+        view = View(model.state, 0.001)
+        habitat = np.where(view.habitat, model.habitats.area * view.condition, 0.0)
+        _, whole = connected(view)
+        assert np.sqrt((habitat**2).sum()) * (1 - 1e-12) <= whole <= habitat.sum() * (1 + 1e-12)
+
+
+def test_credits_never_exceed_measured_growth_and_a_patch_sells_once() -> None:
+    """Sold carbon had grown, less the buffer, when it was sold; what is lost later is what the buffer is for."""
+    model = world(["funding.social_capital.additionality=0"], small_world(9, seed=3), seed=2)
+    most: dict[tuple[int, int], float] = {}
+    for _ in range(25):
+        model.step()
+        sites, h = model.state.sites, model.habitats
+        current = np.flatnonzero((sites.begun >= 0) & (h.site[sites.patch] == np.arange(sites.rows)))
+        for row in current:
+            grown = h.carbon[sites.patch[row]] - sites.carbon_start[row]
+            key = (int(sites.patch[row]), int(sites.begun[row]))
+            most[key] = max(most.get(key, 0.0), grown)
+            assert sites.carbon_credited[row] <= 0.9 * most[key] + 1e-9
+        assert not pd.Series(sites.patch[sites.carbon_credited > 0.0]).duplicated().any()
+    assert (model.state.sites.carbon_credited > 0.0).any()
+
+
+def test_nobody_spends_what_they_do_not_have() -> None:
+    ledger = Ledger()
+    outside = ledger.open(["outside"], 2**62)
+    poor = ledger.open(["poor"], 50)
+    ledger.post("gift", outside, poor, 100)
+    with pytest.raises(Overdrawn, match="poor would stand at -51 fen, its limit is -50"):
+        ledger.post("feast", poor, outside, 151)
+    assert ledger.balance.tolist() == [-100, 100]
+    ledger.post("feast", poor, outside, 150)
+    assert ledger.balance.tolist() == [50, -50]
+
+
+def test_a_million_postings_of_one_fen_and_amounts_beyond_doubles() -> None:
+    ledger = Ledger()
+    a, b = (int(ledger.open([name], 2**62)[0]) for name in "ab")
+    assert ledger.post("drops", a, b, np.ones(10**6, dtype=np.int64)) == 10**6
+    assert ledger.balance.tolist() == [-(10**6), 10**6]
+    large = 2**53 + 1
+    ledger.post("sea", b, a, large)
+    assert ledger.balance[0] == large - 10**6
+    assert ledger.close_year(2025)["amount_fen"].tolist() == [10**6, large]
+
+
+@given(
+    total=st.integers(0, 10**15),
+    weights=st.lists(st.floats(0.0, 1e9), min_size=1, max_size=30).filter(lambda w: sum(w) > 0.0),
+)
+def test_splitting_loses_no_fen(total: int, weights: list[float]) -> None:
+    parts = split(total, np.array(weights))
+    exact = np.array(weights) / np.sum(weights) * total
+    assert int(parts.sum()) == total
+    assert (parts >= 0).all()
+    assert (np.abs(parts - exact) < 1.0 + 1e-9 * total).all()
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "parts"),
+    [(5, [70, 30], [4, 1]), (5, [30, 70], [1, 4]), (800, [1, 1, 1], [267, 267, 266])],
+)
+def test_splitting_follows_the_largest_remainder(total: int, weights: list[float], parts: list[int]) -> None:
+    """5 by 70:30 is 3.5 and 1.5: a tie, which goes to the earlier row; 5 by 30:70 likewise gives 2 and 3."""
+    if weights == [30, 70]:
+        parts = [2, 3]
+    assert split(total, np.array(weights, dtype=float)).tolist() == parts
+
+
+def test_godley_and_lavoie_close_on_the_ledger() -> None:
+    """Model SIM (Monetary Economics, table 3.4): money issued is money held, in every period, to the fen."""
+    ledger = Ledger()
+    government = int(ledger.open(["government"], 2**62)[0])
+    households = int(ledger.open(["households"])[0])
+    spending, tax, propensity, wealth = 20.0, 0.2, 0.6, 0.4
+    incomes = []
+    for year in range(200):
+        held = ledger.balance[households] / 100.0
+        income = (spending + wealth * held) / (1.0 - propensity * (1.0 - tax))
+        ledger.post("spending", government, households, fen(spending))
+        ledger.post("taxes", households, government, fen(tax * income))
+        incomes.append(income)
+        assert ledger.balance.sum() == 0
+        ledger.close_year(year)
+    assert incomes[:2] == pytest.approx([38.44, 47.9], abs=0.06)
+    flows = ledger.flows()
+    assert (flows.loc[flows["instrument"] == "spending", "amount_fen"] == 2000).all()
+    assert incomes[-1] == pytest.approx(100.0, abs=0.05)
+    assert ledger.balance[households] / 100 == pytest.approx(80.0, abs=0.05)
+
+
+def test_obligations_are_met_oldest_first_and_pass_on_whole() -> None:
+    owed = Obligations(2)
+    debtor, heir = np.array([0]), np.array([1])
+    owed.create("reclamation_duty", debtor, np.array([100]), due_in=2)
+    owed.close_year(2025)
+    owed.create("reclamation_duty", debtor, np.array([40]), due_in=0)
+    owed.meet("reclamation_duty", debtor, np.array([30]))
+    assert owed.due("reclamation_duty", debtor).tolist() == [10]
+    owed.create("orphaned_duty", heir, owed.write_off("reclamation_duty", debtor))
+    book = owed.close_year(2026).set_index("kind")
+    assert book.loc["reclamation_duty", ["opening_fen", "created_fen", "met_fen", "written_off_fen"]].tolist() == [
+        100, 40, 30, 110,
+    ]  # fmt: skip
+    assert owed.outstanding("orphaned_duty", heir).tolist() == [110]
+    with pytest.raises(ValueError, match="more met or written off than 1 owe"):
+        owed.meet("orphaned_duty", heir, np.array([111]))
