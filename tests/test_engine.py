@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -22,7 +23,7 @@ from hypothesis import strategies as st
 
 from experiments.chunks import Job, RunResult
 from experiments.engine import cut, execute
-from experiments.parts import CannotWrite, table_hash
+from experiments.parts import CannotWrite, interrupts_held, table_hash
 from experiments.progress import Progress
 from experiments.store import Refused, Results, opened
 from tests import toy
@@ -350,6 +351,26 @@ def test_ctrl_c_ends_with_130_leaves_no_process_and_can_be_continued(tmp_path, p
     outcome = made(folder, toy.design(wait=0.15), workers=2)
     assert outcome.made == 12 - manifest["runs"]["done"]
     assert hashes(folder) == plain
+
+
+def test_an_interrupt_waits_for_what_belongs_together_whichever_thread_hears_it():
+    """Another thread takes the signal; the block is done first, and only then is the interrupt felt."""
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    steps = []
+
+    def interrupted_work():
+        with interrupts_held():
+            os.kill(os.getpid(), signal.SIGINT)
+            steps.extend(number for number in range(1000))
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_work()
+    done.set()
+    other.join()
+    assert len(steps) == 1000
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @needs_proc
