@@ -62,7 +62,7 @@ class Question:
         runs = len(configs) * self.first.replicates
         for config in configs.values():
             refuse_if_absurd(config, runs, self.workers)
-        rows = max(rows_per_run(config) for config in configs.values())
+        rows = max(rows_per_run(config, self.first.replicates) for config in configs.values())
         keep = tuple(self.first.config["keep"])
         return Design(one_point(), configs, self.first.replicates, keep=keep, rows_per_run=rows)
 

@@ -13,16 +13,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from experiments.chunks import RunResult
 from experiments.forms import mechanisms
 from experiments.places import landscape_of
+from model.reports import patch_table, project_table
 from model.restoration_model import RestorationModel
 from model.settings import Settings
+from model.state.state import State
 
 if TYPE_CHECKING:
     from experiments.resolve import Resolved
 
 REPLICATE = "replicate"
+MAPPED = 0  # the replicate whose patches `keep=[maps]` keeps
 
 
 def model(words: Sequence[str] = (), config_dir: str | Path | None = None) -> RestorationModel:
@@ -37,7 +42,7 @@ def model(words: Sequence[str] = (), config_dir: str | Path | None = None) -> Re
     asked = config([word for word in words if word not in own], config_dir)
     replicate = parse(own)[0].value if own else 0
     _refuse_no_replicate(replicate)
-    return model_from(asked.config, replicate)
+    return model_from(asked.config, replicate, keep_flows=True)
 
 
 def config(words: Sequence[str] = (), config_dir: str | Path | None = None) -> Resolved:
@@ -49,8 +54,8 @@ def config(words: Sequence[str] = (), config_dir: str | Path | None = None) -> R
     return resolve(parse(words), None if config_dir is None else user_folder(config_dir))
 
 
-def model_from(config: Mapping[str, Any], replicate: int) -> RestorationModel:
-    """The model of a checked configuration, for one replicate."""
+def model_from(config: Mapping[str, Any], replicate: int, *, keep_flows: bool) -> RestorationModel:
+    """The model of a checked configuration, for one replicate; ``keep_flows`` keeps every year's flows in memory."""
     settings = Settings(
         start_year=config["start_year"],
         years=config["years"],
@@ -59,7 +64,7 @@ def model_from(config: Mapping[str, Any], replicate: int) -> RestorationModel:
         connectivity_every=config["connectivity"]["every"],
         connectivity_cutoff=config["connectivity"]["cutoff"],
         habitat_agents=config["habitat_agents"],
-        keep_flows="flows" in config["keep"],
+        keep_flows=keep_flows,
     )
     return RestorationModel(
         landscape_of(config["landscape"], settings.seed, replicate), mechanisms(config), settings
@@ -68,15 +73,22 @@ def model_from(config: Mapping[str, Any], replicate: int) -> RestorationModel:
 
 def simulate(config: Mapping[str, Any], replicate: int) -> RunResult:
     """One run of a checked configuration, as the tables that it keeps."""
-    made = model_from(config, replicate)
-    made.run(config["years"])
     keep = config["keep"]
+    made = model_from(config, replicate, keep_flows="flows" in keep)
+    start = [patch_table(made.state)] if "maps" in keep else []
+    made.run(config["years"])
     return RunResult(
         made.indicators(),
         flows=made.ledger.flows() if "flows" in keep else None,
-        projects=made.projects_table() if "projects" in keep else None,
-        maps=made.maps() if "maps" in keep else None,
+        projects=project_table(made.state) if "projects" in keep else None,
+        maps=_mapped(start if config["years"] else [], made.state, replicate) if "maps" in keep else None,
     )
+
+
+def _mapped(start: Sequence[pa.Table], end: State, replicate: int) -> pa.Table:
+    """Patches at the start and the end, of one replicate only: places differ between them, and patches are many."""
+    tables = pa.concat_tables([*start, patch_table(end)])
+    return tables if replicate == MAPPED else tables.slice(0, 0)
 
 
 def _refuse_no_replicate(value: Any) -> None:

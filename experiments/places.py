@@ -69,6 +69,11 @@ def county_names(config: Mapping[str, Any], seed: int) -> dict[str, str]:
     return dict(zip(counties["code"], counties["name"], strict=True))
 
 
+def caveat(config: Mapping[str, Any], seed: int) -> str:
+    """What a landscape says of itself, for every figure drawn from it."""
+    return _geography(instance(LANDSCAPES[config["form"]], config, year=0), seed).caveat
+
+
 def inputs(config: Mapping[str, Any]) -> dict[str, str]:
     """SHA-256 of each packaged table that a landscape is read from."""
     if config["form"] != "xiamen":

@@ -1,153 +1,105 @@
-"""One look for all figures: colours that everyone can tell apart, units on every axis, text as it was typed.
+"""How every figure looks and what stands below it: what it shows of how many runs, and where its numbers came from.
 
-    with style():
-        figure, (left, right) = panels(1, 2)
-        ...
-        caption(figure, "n = 20 replicates", stamped)
-        save(figure, folder / "trajectories")
-
-Colours are those of Okabe & Ito (2008), told apart by people with any colour vision; no meaning rests on red against
-green. A dollar sign stays a dollar sign, and Chinese is drawn from a packaged font, so a figure looks the same on every
-machine. Assumption most likely to be wrong: that eight colours are enough; a ninth line wants another figure.
+Colours are those of Okabe & Ito 2008, told apart by people who see colours otherwise. Text is drawn as it was typed: a
+`$` is a dollar sign, Chinese is Chinese (a font for it is packaged). The same numbers give the same bytes, so that a
+figure can be put on record: no date, no random ids. Uses no pyplot, so that drawing leaves no global state behind.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+import io
+import json
+import textwrap
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import matplotlib as mpl
-from cycler import cycler
-from matplotlib import font_manager
+from matplotlib import font_manager, rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-SKY, PURPLE, YELLOW, BLACK = "#56B4E9", "#CC79A7", "#F0E442", "#222222"
-PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, YELLOW)
-"""In the order in which lines take them."""
-
-GREY, PALE = "#777777", "#D9D9D9"
-DASHES = ("-", "--", "-.", ":")
-"""Beside colours, so that lines can be told apart in print."""
-
-HAN = Path(__file__).parent / "fonts" / "droid_sans_fallback.ttf"
-"""Droid Sans Fallback (Google, Apache-2.0), cut down to the characters of GB 2312 and the common ones of Big5."""
-
-WIDTH, HEIGHT = 4.2, 3.0  # inches, one panel
-DOTS = 110  # per inch, PNG
-CAPTION_SIZE, LINE = 6.5, 0.13  # points, and inches from line to line
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+BASELINE = "#000000"
+CHANGE = "BrBG"  # brown for loss, teal for gain: safe for all kinds of colour vision
+KINDS = ("png", "svg")
+DPI = 150
+FONTS = Path(__file__).parent / "fonts"
+FOOT_SIZE = 7.0
+LETTERS_AN_INCH = 17.5  # of the foot's size
+LEFT_OUT = ("config", "files", "failures", "units", "checksum", "points", "swept", "keep")
 
 LOOK: dict[Any, Any] = {
-    "axes.edgecolor": GREY,
-    "axes.grid": True,
-    "axes.labelsize": 9,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 9.5,
-    "figure.constrained_layout.use": True,
-    "font.size": 9,
-    "grid.color": PALE,
-    "grid.linewidth": 0.5,
-    "legend.fontsize": 8,
-    "legend.frameon": False,
-    "lines.linewidth": 1.6,
-    "savefig.dpi": DOTS,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "shanshui",  # ids in an SVG would otherwise differ from run to run
     "text.parse_math": False,
-    "xtick.labelsize": 8,
-    "ytick.labelsize": 8,
+    "font.size": 9.0,
+    "axes.titlesize": 10.0,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.6,
+    "axes.unicode_minus": True,
+    "legend.frameon": False,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "shanshui",
 }
 
 
 @contextmanager
-def style() -> Iterator[None]:
-    """Everything drawn inside the ``with`` block has the project's look; Matplotlib is left as it was."""
-    with mpl.rc_context({**LOOK, "font.family": _families(), "axes.prop_cycle": cycler(color=PALETTE)}):
+def look() -> Iterator[None]:
+    """Draw and save inside this block: fonts, colours and ids are ours there, and nowhere else."""
+    with rc_context({**LOOK, "font.family": list(families())}):
         yield
 
 
-def panels(rows: int = 1, columns: int = 1, width: float = WIDTH, height: float = HEIGHT, **more: Any) -> Any:
-    """A figure and its axes (an array where there are several), each of the given size in inches."""
-    from matplotlib import pyplot
-
-    return pyplot.subplots(rows, columns, figsize=(columns * width, rows * height), **more)
-
-
-def label(axes: Axes, title: str, x: str, y: str) -> None:
-    """Title and axes; ``x`` and ``y`` name the quantity with its unit, as in ``carbon (tC/ha)``."""
-    axes.set_title(title)
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
+@lru_cache(maxsize=1)
+def families() -> tuple[str, ...]:
+    """Matplotlib's own font, then the packaged ones for what it lacks (Chinese)."""
+    packaged = sorted(FONTS.glob("*.ttf"))
+    for path in packaged:
+        font_manager.fontManager.addfont(path)
+    return ("DejaVu Sans", *(font_manager.FontProperties(fname=path).get_name() for path in packaged))
 
 
-def name_lines(axes: Axes, lines: Sequence[tuple[float, float, str, str]]) -> None:
-    """Names beside lines instead of a legend: x, y, text, colour of each."""
-    for x, y, text, colour in lines:
-        axes.annotate(text, (x, y), xytext=(3, 2), textcoords="offset points", color=colour, fontsize=8)
+def blank(width: float, height: float) -> Figure:
+    """An empty figure of so many inches; what is drawn into it makes room for its own labels."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
 
 
-def evidence(
-    axes: Axes, x: float, low: float, high: float, middle: float | None = None, name: str = ""
-) -> None:
-    """A published range at ``x`` as a black bracket, its mean as a dot: what the lines are held against."""
-    axes.errorbar([x], [(low + high) / 2], yerr=(high - low) / 2, color=BLACK, capsize=4, lw=1.2, zorder=5)
-    if middle is not None:
-        axes.plot([x], [middle], "o", color=BLACK, ms=4.5, zorder=6)
-    if name:
-        axes.annotate(
-            name, (x, high), xytext=(0, 4), textcoords="offset points", fontsize=7.5, color=BLACK, ha="center"
-        )
+def foot(figure: Figure, *paragraphs: str) -> None:
+    """Small print below a figure: what is shown, of how many runs, made by what."""
+    letters = int(figure.get_figwidth() * LETTERS_AN_INCH)
+    lines = [
+        line
+        for text in paragraphs
+        for line in textwrap.wrap(text, letters, break_long_words=True, break_on_hyphens=False)
+    ]
+    figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=FOOT_SIZE, color="#444444")
 
 
-def caption(figure: Figure, *lines: str) -> None:
-    """Small grey lines under a figure: what it shows is drawn from, how many, which code, the command again."""
-    text = "\n".join(line for line in lines if line)
-    height = float(figure.get_size_inches()[1])
-    room = (LINE * (text.count("\n") + 1) + 0.08) / height
-    layout: Any = figure.get_layout_engine()
-    layout.set(rect=(0.0, room, 1.0, 1.0 - room))
-    figure.text(0.01, 0.04 / height, text, fontsize=CAPTION_SIZE, color=GREY, va="bottom", linespacing=1.3)
+def stamp_line(manifest: Mapping[str, Any]) -> str:
+    """The visible stamp: version, commit, hashes, seed, runs, grades of the parameters, and the command."""
+    commit = str(manifest["commit"] or "unknown")[:10] + (" and changes since" if manifest["dirty"] else "")
+    runs, grades = manifest["runs"], manifest["grades"]
+    shares = ", ".join(f"{100 * share:.0f} % {grade}" for grade, share in grades.items())
+    return (
+        f"Shanshui {manifest['version']}, commit {commit}, model {manifest['code_version'][:10]}, "
+        f"configuration {manifest['config_hash'][:10]}; seed {manifest['seed']}, "
+        f"replicates {manifest['replicate_ids']}; runs: {runs['done']} of {runs['planned']} done, "
+        f"{runs['failed']} failed. Parameters: {shares}. Again by: {manifest['command']}"
+    )
 
 
-def save(
-    figure: Figure, path: Path, kinds: Sequence[str] = ("png", "svg"), stamp: Mapping[str, str] | None = None
-) -> list[Path]:
-    """Write ``path`` with each kind's suffix and close the figure; returns the files.
-
-    ``stamp`` is kept inside the files (PNG text chunks, SVG description). The time is not, so that the same numbers
-    give the same bytes.
-    """
-    from matplotlib import pyplot
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    written = [path.with_name(f"{path.name}.{kind}") for kind in kinds]
-    for file in written:
-        figure.savefig(file, metadata=_metadata(file.suffix, stamp or {}))
-    pyplot.close(figure)
-    return written
-
-
-def _metadata(suffix: str, stamp: Mapping[str, str]) -> dict[str, Any]:
-    if suffix == ".svg":
-        return {"Date": None, "Description": "; ".join(f"{key}: {value}" for key, value in stamp.items())}
-    return {"Software": None, **stamp}
-
-
-def _families() -> list[str]:
-    """DejaVu first, then a font with Chinese: the packaged one."""
-    families = ["DejaVu Sans"]
-    if not HAN.exists():
-        warnings.warn(f"{HAN.name} is missing: Chinese shows as boxes", stacklevel=3)
-        return families
-    name = font_manager.FontProperties(fname=HAN).get_name()
-    if name not in font_manager.fontManager.get_font_names():
-        font_manager.fontManager.addfont(HAN)
-    return [*families, name]
+def encoded(figure: Figure, kind: str, title: str, stamp: Mapping[str, Any]) -> bytes:
+    """The file of a figure, ``kind`` png or svg, with ``stamp`` (plain data) inside for machines."""
+    told = {name: value for name, value in stamp.items() if name not in LEFT_OUT}
+    about = {"Title": title, "Description": json.dumps(told, ensure_ascii=False, sort_keys=True)}
+    about |= {"Date": None, "Creator": "Shanshui"} if kind == "svg" else {"Software": "Shanshui"}  # type: ignore[dict-item]
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, dpi=DPI, metadata=about)
+    return buffer.getvalue()

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from experiments.ask import Question, answered
 from experiments.compare import compare
+from experiments.figures.comparison import figures
 from experiments.folders import user_folder
+from experiments.places import caveat
 from experiments.problems import BadConfig, Problem, refuse_if, shown
 from experiments.resolve import Resolved, resolve
 from experiments.results import Results
@@ -123,7 +125,14 @@ def _tell(question: Question, store: Store) -> None:
     try:
         table = compare(results.indicators(), results.scenarios[0], DIRECTIONS)
         store.write("comparison.csv", csv_bytes(table))
+        for name, picture in figures(results, question.first.headline, _caveat(question)):
+            store.write(name, picture)
         for sentence in sentences(results, question.first):
             question.say(sentence)
     except ValueError as error:  # no run of the baseline is done, or the headline has no value at the end
         question.say(f"Not compared: {error}.")
+
+
+def _caveat(question: Question) -> str:
+    config = question.first.config
+    return caveat(config["landscape"], config["seed"])

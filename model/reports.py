@@ -1,0 +1,99 @@
+"""What a run hands to those who look: its patches at a moment, and the projects of its whole life, as plain tables.
+
+Words stand for codes and county codes for rows, so that nobody needs the model to read them. Most likely wrong: that a
+reader takes the place of a rule-assigned patch for the place of a real one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from model.state.projects import private_paid
+from model.state.state import State
+from model.vocabulary import Cause, Ecosystem, Mode, Stage, Word, Zone
+
+MEASURED = (
+    "condition",
+    "structure",
+    "composition",
+    "substrate",
+    "cover",
+    "invader",
+    "pressure",
+    "taken_share",
+)
+
+
+def patch_table(state: State) -> pa.Table:
+    """One row a patch at the end of ``state.year``.
+
+    year, patch (id), x_m, y_m, area_ha, ecosystem, zone, county (code), cause of damage, restored (effectively, now),
+    and the shares of ``MEASURED``.
+    """
+    h = state.habitats
+    return pa.table(
+        {
+            "year": pa.array(np.full(len(h), state.year, dtype=np.int64)),
+            "patch": h.ids,
+            "x_m": h.x,
+            "y_m": h.y,
+            "area_ha": h.area,
+            "ecosystem": _spelt(Ecosystem, h.ecosystem),
+            "zone": _spelt(Zone, h.zone),
+            "county": _codes(state, h.county),
+            "cause": _spelt(Cause, h.cause),
+            "restored": _restored(state),
+            **{name: getattr(h, name) for name in MEASURED},
+        }
+    )
+
+
+def project_table(state: State) -> pa.Table:
+    """One row a project that was proposed and not withdrawn.
+
+    project (number), county (code), mode, stage and the year since when, proposed (year), duration_yr, area_ha,
+    reworks_n, investor (id, null for none); in fen: cost, its fixed part, yearly upkeep, paid so far by both payers,
+    the investor's part and what of it is paid.
+    """
+    p = state.projects
+    held = np.where(p.investor >= 0, p.investor, len(state.investors))
+    return pa.table(
+        {
+            "project": np.arange(len(p), dtype=np.int64),
+            "county": _codes(state, p.county),
+            "mode": _spelt(Mode, p.mode),
+            "stage": _spelt(Stage, p.stage),
+            "since": p.since,
+            "proposed": p.proposed,
+            "duration_yr": p.duration,
+            "area_ha": p.area,
+            "reworks_n": p.reworks,
+            "investor": pa.array([*state.investors.ids, None], pa.string()).take(pa.array(held)),
+            "cost_fen": p.cost,
+            "fixed_cost_fen": p.fixed_cost,
+            "upkeep_fen": p.upkeep,
+            "paid_fen": p.paid,
+            "private_fen": p.private,
+            "private_paid_fen": private_paid(p),
+        }
+    )
+
+
+def _restored(state: State) -> Any:
+    """Flags of the patches whose latest site counts as effectively restored."""
+    h, sites = state.habitats, state.sites
+    latest = np.flatnonzero(h.site[sites.patch] == np.arange(len(sites)))
+    restored = np.zeros(len(h), dtype=bool)
+    restored[sites.patch[latest]] = sites.effective[latest] == 1
+    return restored
+
+
+def _spelt(words: type[Word], codes: Any) -> pa.Array:
+    return pa.array(words.texts(), pa.string()).take(pa.array(codes))
+
+
+def _codes(state: State, rows: Any) -> pa.Array:
+    return pa.array(state.counties.ids, pa.string()).take(pa.array(rows))

@@ -1,0 +1,66 @@
+"""Tables that a run hands over say the same as the state that they were made from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import build
+from model.reports import MEASURED, patch_table, project_table
+from model.restoration_model import RestorationModel
+from model.vocabulary import Stage
+
+SMALL = ["landscape=synthetic", "landscape.patches=200", "policy=xiamen_practice"]
+
+
+@pytest.fixture(scope="module")
+def lived() -> RestorationModel:
+    return build.model(SMALL).run(12)
+
+
+def test_patches_sum_to_the_indicators_of_their_county(lived: RestorationModel) -> None:
+    patches = patch_table(lived.state).to_pandas()
+    table = lived.indicators().query("year == year.max()").set_index("county")
+    restored = patches[patches["restored"]].groupby("county")["area_ha"].sum()
+    forest = patches[patches["ecosystem"] == "forest"]
+    mean = np.average(forest["condition"], weights=forest["area_ha"])
+    assert restored.sum() > 0
+    for county in restored.index:
+        assert restored[county] == pytest.approx(table.loc[county, "area_restored_effective_ha"], rel=1e-12)
+    assert mean == pytest.approx(table.loc["all", "condition_forest_mean"], rel=1e-12)
+
+
+def test_each_patch_stands_once_with_shares_within_bounds(lived: RestorationModel) -> None:
+    patches = patch_table(lived.state).to_pandas()
+    assert patches["patch"].is_unique
+    assert len(patches) == len(lived.habitats)
+    assert patches[list(MEASURED)].min().min() >= 0.0
+    assert patches[list(MEASURED)].max().max() <= 1.0
+
+
+def test_projects_are_never_paid_more_than_they_cost_and_name_their_investor(lived: RestorationModel) -> None:
+    projects = project_table(lived.state).to_pandas()
+    assert (projects["paid_fen"] <= projects["cost_fen"]).all()
+    assert (projects["private_paid_fen"] <= projects["private_fen"]).all()
+    assert set(projects["stage"]) <= set(Stage.texts())
+    assert set(projects["county"]) <= set(lived.state.counties.ids)
+    held = projects["investor"].notna()
+    assert (projects.loc[~held, "private_fen"] == 0).all()
+    assert held.any()
+
+
+def test_a_run_without_projects_has_tables_without_rows() -> None:
+    assert project_table(build.model([*SMALL, "planning=none"]).state).num_rows == 0
+
+
+def test_maps_hold_the_start_and_the_end_of_the_first_replicate() -> None:
+    config = build.config([*SMALL, "years=2", "keep=[maps, projects]"]).config
+    first, second = build.simulate(config, 0), build.simulate(config, 1)
+    assert first.maps is not None
+    assert second.maps is not None
+    years = pd.Series(first.maps["year"].to_pylist()).value_counts()
+    assert dict(years) == {2024: first.maps.num_rows // 2, 2026: first.maps.num_rows // 2}
+    assert second.maps.num_rows == 0
+    assert second.maps.schema == first.maps.schema
+    assert second.projects is not None
