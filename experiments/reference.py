@@ -1,0 +1,193 @@
+"""What every column, indicator and parameter means, written from the model itself so that it cannot go stale.
+
+    python -m experiments.reference docs
+
+writes ``columns.md``, ``indicators.md`` and ``parameters.md`` into the folder. Units, bounds, sources and grades come
+from the declarations in the code, values from the packaged configs. A test holds the pages against what would be
+written now.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.folders import options
+from experiments.safe_yaml import read
+from experiments.schema import spelt
+from model.indicators import ACCUMULATED, ALL_INDICATORS, CONNECTED, SPREAD, Indicator
+from model.landscapes.rules import AssignmentRules
+from model.mechanisms import SLOTS, form
+from model.mechanisms import options as forms_of
+from model.parameters import GRADES, Parameter, parameters_of
+from model.state.habitats import Habitats
+from model.state.people import Counties, Firms, Investors, Mines
+from model.state.projects import Projects, Sites
+from model.state.table import Column, Table
+
+TABLES: tuple[type[Table], ...] = (Habitats, Counties, Firms, Mines, Investors, Projects, Sites)
+MADE = "Written by `python -m experiments.reference docs` from the code and the configs; change those, not this page."
+GOOD = {1: "more is better", -1: "less is better", 0: "neither"}
+OUTSIDE = "†"
+COLUMNS_TOLD = (
+    "A column is an array with one value a row; nothing may leave its bounds. *Start* is its value where nothing else",
+    "is given. A `code` is a word of `model/vocabulary.py`, a `row` points into another table.",
+)
+INDICATORS_TOLD = (
+    "Each is a pure function of the state at the end of a year, given for every county, city (the first four digits of",
+    "its counties' codes) and `all`. A ratio is summed above and below before it is divided, so that no mean of means",
+    "appears; where there is nothing to divide by, it is null.",
+)
+
+
+def pages() -> dict[str, str]:
+    """Name and text of every generated page."""
+    return {"columns.md": columns(), "indicators.md": indicators(), "parameters.md": parameters()}
+
+
+def columns() -> str:
+    """Every column of every table of the state."""
+    lines = ["# Columns of the state", "", MADE, "", *COLUMNS_TOLD, ""]
+    for table in TABLES:
+        said = (table.__doc__ or "").strip().splitlines()[0].replace("``", "`")
+        lines += [f"## `{table.name}`", "", said, ""]
+        lines += _table(("column", "unit", "bounds", "stored as", "start", "meaning"), _columns_of(table))
+    return _text(lines)
+
+
+def _columns_of(table: type[Table]) -> Iterator[tuple[str, ...]]:
+    for name, spec in table.columns.items():
+        yield f"`{name}`", spec.unit, _bounds(spec), str(spec.dtype), f"{spec.start:g}", spec.meaning
+
+
+def _bounds(spec: Column) -> str:
+    return f"{spelt(spec.bounds[0])} to {spelt(spec.bounds[1])}"
+
+
+def indicators() -> str:
+    """Every indicator with unit and definition."""
+    lines = ["# Indicators", "", MADE, "", *INDICATORS_TOLD, ""]
+    later = (*CONNECTED, *ACCUMULATED, *SPREAD)
+    lines += _table(
+        ("indicator", "unit", "better", "definition"),
+        map(_indicator, (i for i in ALL_INDICATORS if i not in later)),
+    )
+    lines += [
+        "## Computed every few years, along the links",
+        "",
+        "By county on the county's own links; null for cities.",
+        "",
+    ]
+    lines += _table(("indicator", "unit", "better", "definition"), map(_indicator, CONNECTED))
+    lines += ["## Computed from earlier years and other indicators", ""]
+    lines += _table(("indicator", "unit", "better", "definition"), map(_indicator, (*ACCUMULATED, *SPREAD)))
+    return _text(lines)
+
+
+def _indicator(each: Indicator) -> tuple[str, ...]:
+    return f"`{each.name}`", each.unit, GOOD[each.good], each.meaning
+
+
+def parameters() -> str:
+    """Every parameter of every form and of the landscapes' rules, with its value, range, source and grade."""
+    found = {
+        f"{slot}={name}": (parameters_of(form(slot, name)), [_values(slot, name)])
+        for slot in SLOTS
+        for name in forms_of(slot)
+    }
+    lands = [_values("landscape", name)["rules"] for name in ("synthetic", "xiamen")]
+    found["landscape rules"] = parameters_of(AssignmentRules), lands
+    every = [each for group, _ in found.values() for each in group]
+    lines = ["# Parameters", "", MADE, "", *_grades(every)]
+    for head, (group, values) in found.items():
+        if group:
+            lines += [f"## `{head}`", "", *_table(HEAD, (_parameter(each, values) for each in group))]
+    return _text(lines)
+
+
+HEAD = ("parameter", "value", "unit", "plausible", "allowed", "grade", "source, remark")
+
+
+def _grades(every: Sequence[Parameter]) -> list[str]:
+    counts = Counter(each.evidence.grade for each in every)
+    rows = ((grade, str(counts[grade]), f"{100 * counts[grade] / len(every):.0f} %") for grade in GRADES)
+    return [
+        f"{len(every)} parameters; one with a value for each ecosystem, mode or zone counts once. *Measured*: found",
+        "in a source; *derived*: arithmetic on measured numbers; *recalled*: known, source not confirmed; *assumed*:",
+        "ours.",
+        "",
+        *_table(("grade", "parameters", "share"), rows),
+        "*Plausible* is the range to sweep, *allowed* what a config may say at all. Values are those of the option's",
+        f"own file; a policy may set others (`configs/policy`). {OUTSIDE} marks a value outside its plausible range.",
+        "",
+    ]
+
+
+def _parameter(each: Parameter, values: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    told = list(dict.fromkeys(_value(each, given[each.name]) for given in values))
+    evidence = each.evidence
+    both = " (synthetic); ".join(told) + " (xiamen)" if len(told) > 1 else told[0]
+    remark = f"; {evidence.remark}" if evidence.remark else ""
+    plausible = f"{_number(evidence.low)} to {_number(evidence.high)}"
+    return (
+        f"`{each.name}`",
+        both,
+        each.unit,
+        plausible,
+        _allowed(each),
+        evidence.grade,
+        evidence.source + remark,
+    )
+
+
+def _allowed(each: Parameter) -> str:
+    low, high = each.bounds
+    return f"{spelt(low)} to {spelt(high)}" if np.isfinite([low, high]).all() else ""
+
+
+def _value(each: Parameter, given: Any) -> str:
+    """A number, or numbers by word in which equal neighbours of a line are told together."""
+    if not isinstance(given, Mapping):
+        return _marked(each, given)
+    by_value: dict[str, list[str]] = {}
+    for word, number in given.items():
+        by_value.setdefault(_marked(each, number), []).append(str(word).replace("_", " "))
+    return "; ".join(f"{', '.join(words)}: {number}" for number, words in by_value.items()) or "none"
+
+
+def _marked(each: Parameter, number: Any) -> str:
+    inside = each.evidence.low <= float(number) <= each.evidence.high
+    return _number(number) + ("" if inside else f" {OUTSIDE}")
+
+
+def _number(number: float) -> str:
+    return f"{number:,.10g}"
+
+
+def _values(group: str, option: str) -> Mapping[str, Any]:
+    place = options(group)[option]
+    return dict(read(place.path, place.shown).values)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    body = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return [f"| {' | '.join(head)} |", "|" + "---|" * len(head), *body, ""]
+
+
+def _text(lines: Sequence[str]) -> str:
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def main(folder: Path) -> None:
+    """Write every page into ``folder``."""
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))
