@@ -35,6 +35,7 @@ from model.vocabulary import Mineral
 
 YuanByMineral = Annotated[Floats, Each(Mineral, YuanPerHectare)]
 ShareByMineral = Annotated[Floats, Each(Mineral, Share)]
+DUST = 1e-9  # ha: less is rounding, not land
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ class Concessions:
         state.counties.mining_income[:] = 0
         booked = self._trade(state, opened, prices)
         self._strip(state, opened)
-        exhausted = self._untouched(state) - opened <= 1e-9
-        released = np.where(exhausted & (opened <= 0.0), 1.0, min(self.release_rate, 1.0)) * m.active
+        nothing_left = self._untouched(state) <= 0.0
+        released = np.where(nothing_left, 1.0, min(self.release_rate, 1.0)) * m.active
         m.due[:] += released
         m.active[:] += opened - released
         m.opened_total[:] += opened
@@ -96,7 +97,8 @@ class Concessions:
     def _untouched(self, state: State) -> Floats:
         m = state.mines
         used = m.active + m.due + m.bare + m.faked + m.reclaimed
-        return np.maximum(state.habitats.area[m.patch] - used, 0.0)
+        left = state.habitats.area[m.patch] - used
+        return np.where(left > DUST, left, 0.0)
 
     def _opened(self, state: State, prices: Prices) -> Floats:
         """Hectares opened by each mine; none for bankrupt or blacklisted firms, or below unit cost."""
