@@ -1,0 +1,204 @@
+"""A county government: it plans, funds, cares, excuses and learns."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from math import floor, log2
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from model.vocabulary import Ecosystem, Mode, Stage, Zone
+from tests.oracle.books import fen
+from tests.oracle.dice import key_of
+from tests.oracle.planner import MINED, Candidate, candidate
+from tests.oracle.project import ENGAGED, Project, Site
+
+if TYPE_CHECKING:
+    from tests.oracle.model import OracleModel
+    from tests.oracle.patch import Patch
+
+Group = tuple[Mode, int, int]
+
+
+class County(mesa.Agent):
+    """One county; ``order`` is its place in the list of counties."""
+
+    def __init__(self, model: OracleModel, code: str, order: int, population: float) -> None:
+        super().__init__(model)
+        self.code, self.key, self.order, self.population = code, key_of(code), order, population
+        self.account = model.ledger.open(f"county:{code}")
+        self.patches: list[Patch] = []
+        self.projects: list[Project] = []
+        self.income = self.mining_income = self.committed = 0
+        self.leniency = self.experience = self.area = self.red_line_area = 0.0
+        self.is_coastal = False
+        self.cost_factor = 1.0
+
+    def settle(self, patch: Patch) -> None:
+        """Take a patch of the landscape into the county; its sea is no land of it."""
+        self.patches.append(patch)
+        self.is_coastal |= patch.shoreline > 0.0
+        if patch.ecosystem != Ecosystem.BAY:
+            self.area += patch.area
+            self.red_line_area += patch.area if patch.zone == Zone.RED_LINE else 0.0
+
+    @property
+    def free(self) -> int:
+        """Money that no project under way waits for."""
+        return max(self.model.ledger.balance[self.account] - self.committed, 0)
+
+    def excuse_by_weight_of_mining(self, form: Any, mined: float) -> None:
+        weight = 1000.0 * mined / max(self.area, 1e-9)
+        self.leniency = form.leniency_top * weight / (weight + max(form.leniency_half, 1e-9))
+
+    def levy(self, form: Any) -> int:
+        """Own budget of a year: so much a hectare, so much a head."""
+        return fen(form.per_hectare * self.area + form.per_person * self.population)
+
+    # --- planning: fragmented ------------------------------------------------------------------------------
+
+    def plan(self, now: Any, year: int) -> None:
+        """Withdraw what was never funded, then bundle, rank and propose what the county may hope to pay for."""
+        self.projects = [project for project in self.projects if project.stage != Stage.PROPOSED]
+        engaged = {
+            site.patch for project in self.projects for site in project.sites if _busy(site, now, year)
+        }
+        surveyed = [patch for patch in self.patches if _open_to_plans(patch) and patch not in engaged]
+        candidates = [candidate(patch, now, year) for patch in surveyed]
+        bundles = self._bundles([each for each in candidates if self._allowed(each, now)], now.planning)
+        projects = [self._proposal(bundle, now.works, year) for bundle in bundles]
+        self.projects += self._within_means(projects, now.planning)
+
+    def _allowed(self, each: Candidate, now: Any) -> bool:
+        """Never dearer than a window's income; nothing inside the red line is rebuilt unless it was mined."""
+        if each.mode == Mode.NONE or each.merit <= 0.0:
+            return False
+        rebuilt = each.mode == Mode.RECONSTRUCTION and each.patch.zone == Zone.RED_LINE
+        if rebuilt and each.patch.cause not in MINED:
+            return False
+        cost = each.cost * each.patch.area + now.works.fixed_cost
+        return bool(cost <= self.income / 100.0 * now.planning.window)
+
+    def _bundles(self, candidates: list[Candidate], form: Any) -> list[list[Candidate]]:
+        """Candidates of one mode and block, best merit first, up to a share of a window's income and a count."""
+        side = max(form.block, 1e-3) * 1000.0
+        largest = form.largest_project * form.window * self.income / 100.0
+
+        def place(each: Candidate) -> Group:
+            return each.mode, floor(each.patch.y / side), floor(each.patch.x / side)
+
+        bundles: list[list[Candidate]] = []
+        ranked = sorted(candidates, key=lambda each: (*place(each), -each.merit, each.patch.key))
+        for _, neighbours in groupby(ranked, key=place):
+            bundle: list[Candidate] = []
+            spent = 0.0
+            for each in neighbours:
+                cost = each.cost * each.patch.area
+                if not bundle or spent + cost > largest or len(bundle) >= max(form.most_sites, 1):
+                    bundle, spent = [], 0.0
+                    bundles.append(bundle)
+                bundle.append(each)
+                spent += cost
+        return bundles
+
+    def _proposal(self, bundle: list[Candidate], works: Any, year: int) -> Project:
+        cost = sum(each.cost * each.patch.area for each in bundle)
+        worth = sum(each.merit * (each.cost * each.patch.area) for each in bundle)
+        project = Project(
+            county=self,
+            mode=bundle[0].mode,
+            since=year,
+            proposed=year,
+            duration=works.work_years,
+            priority=worth / (cost + works.fixed_cost),
+            area=sum(each.patch.area for each in bundle),
+            cost=fen(cost + works.fixed_cost),
+            fixed_cost=fen(works.fixed_cost),
+            upkeep=fen(sum(each.upkeep * each.patch.area for each in bundle)),
+        )
+        project.sites = [
+            Site(each.patch, project, each.mode, each.native, each.additional, each.seen.condition)
+            for each in bundle
+        ]
+        return project
+
+    def _within_means(self, projects: list[Project], form: Any) -> list[Project]:
+        """Those that fit, best first, into the money that the window may bring; in the order of the map."""
+        expected = self.income * form.window + self.model.ledger.available(self.account) - self.committed
+        spent, fitting = 0, set()
+        for project in sorted(projects, key=lambda each: -each.priority):
+            spent += project.cost
+            if spent <= form.overbooking * expected:
+                fitting.add(project)
+        return [project for project in projects if project in fitting]
+
+    # --- projects: gated -----------------------------------------------------------------------------------
+
+    def award(self, form: Any, year: int) -> None:
+        """Start what can be paid and staffed in rank order, pay this year's works, then upkeep while money lasts."""
+        self._start(form, year)
+        self._pay_works(year)
+        self._pay_upkeep()
+
+    def _ranked(self, stage: Stage) -> list[Project]:
+        return sorted((p for p in self.projects if p.stage == stage), key=lambda each: -each.priority)
+
+    def _start(self, form: Any, year: int) -> None:
+        left = self.free
+        for project in self._ranked(Stage.PROPOSED)[: form.staff]:
+            left -= project.cost - project.private
+            if left < 0:
+                return  # a queue: nobody behind may jump it
+            project.move(Stage.UNDER_WAY, year)
+            self.committed += project.cost - project.private
+            for site in project.sites:
+                site.previous, site.patch.site = site.patch.site, site
+
+    def _pay_works(self, year: int) -> None:
+        ledger = self.model.ledger
+        for project in self.projects:
+            if project.stage != Stage.UNDER_WAY or project.paid >= project.cost:
+                continue
+            part, before = project.instalment(year), project.private_paid
+            project.paid += part
+            private = project.private_paid - before
+            ledger.pay("works", self.account, "outside:contractors", part - private)
+            if project.investor is not None:
+                ledger.pay("works_private", project.investor.account, "outside:contractors", private)
+            self.committed -= part - private
+
+    def _pay_upkeep(self) -> None:
+        left = self.free
+        for project in self.projects:
+            project.upkept = 0
+        for project in self._ranked(Stage.AFTERCARE):
+            left -= project.upkeep
+            if left < 0:
+                return
+            project.upkept = 1
+            self.model.ledger.pay("upkeep", self.account, "outside:contractors", project.upkeep)
+
+    # --- learning: experience ------------------------------------------------------------------------------
+
+    def remember(self, year: int) -> None:
+        """Area on which works began this year."""
+        begun = (site for project in self.projects for site in project.sites if site.begun == year)
+        self.experience += sum(site.patch.area for site in begun)
+
+    def learn(self, form: Any, everywhere: float) -> None:
+        """Costs fall along the experience curve, others' experience counting in part."""
+        known = self.experience + form.shared * (everywhere - self.experience)
+        curve = (1.0 + known / max(form.first_area, 1e-9)) ** log2(max(1.0 - form.rate, 1e-9))
+        self.cost_factor = max(curve, form.lowest_cost)
+
+
+def _open_to_plans(patch: Patch) -> bool:
+    """Ecological, not on the negative list, and nobody else's duty."""
+    return patch.is_habitat and patch.zone != Zone.PERMANENT_FARMLAND and patch.holder is None
+
+
+def _busy(site: Site, now: Any, year: int) -> bool:
+    """Under an open project, or treated too recently."""
+    recent = site.begun >= 0 and year - site.begun < now.planning.retry_after
+    return site.project.stage in ENGAGED or recent

@@ -1,0 +1,326 @@
+"""Mining firms and their mines: open, sell, reclaim or fake, be caught, fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from model.vocabulary import Cause
+from tests.oracle.books import fen
+from tests.oracle.dice import key_of, within
+
+if TYPE_CHECKING:
+    from tests.oracle.county import County
+    from tests.oracle.model import OracleModel
+    from tests.oracle.patch import Patch
+
+VISIBLE = 1e-6  # ha: less is no violation
+DUST = 1e-9  # ha: less is no land
+WAYS = ("do", "fake", "leave")
+
+
+@dataclass(eq=False)
+class Mine:
+    """One concession on one patch, its land by what has become of it, in ha."""
+
+    patch: Patch
+    firm: Firm
+    mineral: int
+    active: float
+    bare: float
+    opened_total: float
+    due: float = 0.0
+    faked: float = 0.0
+    reclaimed: float = 0.0
+    orphaned: int = 0
+    seen_bare: bool = False
+    seen_fake: bool = False
+    judged: bool = False
+
+    @property
+    def untouched(self) -> float:
+        used = self.active + self.due + self.bare + self.faked + self.reclaimed
+        left = self.patch.area - used
+        return left if left > DUST else 0.0
+
+    @property
+    def seen(self) -> bool:
+        return self.seen_bare or self.seen_fake
+
+    @property
+    def sanctioned(self) -> bool:
+        return self.seen and self.judged
+
+    def open(self, form: Any, price: float, year: int) -> float:
+        """Hectares opened this year: none for those who may not, or where the ore does not pay."""
+        firm = self.firm
+        if firm.bankrupt or firm.blacklisted_until >= year or price <= 1.0 - form.margin[self.mineral]:
+            return 0.0
+        front = form.front * self.patch.area
+        return float(min(form.open_rate * within(price, 0.0, form.boom) * front, self.untouched))
+
+    def dig(self, form: Any, opened: float) -> None:
+        """What stood on opened land is gone, ground mixes with spoil, land out of use falls due."""
+        life, part = self.patch.life, opened / self.patch.area
+        for name in ("structure", "composition", "cover", "carbon"):
+            setattr(life, name, getattr(life, name) * (1.0 - part))
+        life.substrate += part * min(form.spoil_substrate - life.substrate, 0.0)
+        life.ceiling += part * min(form.spoil_ceiling - life.ceiling, 0.0)
+        released = (1.0 if self.untouched == 0.0 else min(form.release_rate, 1.0)) * self.active
+        self.due += released
+        self.active += opened - released
+        self.opened_total += opened
+
+    def fade(self, form: Any) -> None:
+        """Fakes die back and show bare land."""
+        faded = form.fade * self.faked
+        self.faked -= faded
+        self.bare += faded
+
+    def treat(self, form: Any, way: str, afforded: float) -> None:
+        """Due land goes the chosen way as far as money reaches; the rest is left bare."""
+        done = self.due * afforded if way == "do" else 0.0
+        faked = self.due * afforded if way == "fake" else 0.0
+        self.reclaimed += done
+        self.faked += faked
+        self.bare += max(self.due - done - faked, 0.0)
+        self.due = 0.0
+        life, part, veiled = self.patch.life, done / self.patch.area, faked / self.patch.area
+        life.substrate += part * max(form.reclaimed_substrate - life.substrate, 0.0)
+        life.ceiling += part * max(1.0 - life.ceiling, 0.0) * form.reclaimed_substrate
+        life.structure += part * form.reclaimed_structure * (1.0 - life.structure)
+        life.cover += (part + veiled) * max(form.shown_cover - life.cover, 0.0)
+
+    # --- enforcement: inspections --------------------------------------------------------------------------
+
+    def inspect(self, form: Any, year: int) -> None:
+        """Satellites see bare land, ground checks fakes too; then the county must call it illegal."""
+        dice, key, patch = self.patch.model.dice, self.patch.key, self.patch
+        central = form.campaign_every > 1 and year % form.campaign_every == 0
+        single = form.satellite if self.bare >= form.threshold else form.satellite_small
+        chance_from_space = 1.0 - (1.0 - single * patch.detectability) ** form.rounds
+        from_space = dice.uniform("enforcement/satellite", year, key) < chance_from_space
+        checked = dice.uniform("enforcement/ground", year, key) < _ground_rate(form, central)
+        found = checked and dice.uniform("enforcement/power", year, key) < form.ground_power
+        watched = not self.orphaned and not self.firm.bankrupt
+        self.seen_bare = watched and self.bare > VISIBLE and (from_space or found)
+        self.seen_fake = watched and self.faked > VISIBLE and found
+        excuse = 0.0 if central else patch.county.leniency * (1.0 - form.audit)
+        self.judged = dice.uniform("enforcement/judged", year, key) >= excuse
+
+    def orphan(self) -> None:
+        """The land of a bankrupt firm lies bare, and is nobody's but the county's."""
+        self.bare += self.active + self.due
+        self.active = self.due = 0.0
+        self.orphaned = 1
+        self.patch.cause, self.patch.holder = Cause.LEGACY_MINE, None
+        self.patch.damaged_share = (self.bare + self.faked) / self.patch.area
+
+
+def _ground_rate(form: Any, central: bool) -> float:
+    """Checks gather in the years of central rounds; their mean over the rhythm stays the same."""
+    if form.campaign_every <= 1:
+        return float(form.ground)
+    peak = min(form.ground * form.campaign_factor, 1.0)
+    rest = (form.ground * form.campaign_every - peak) / (form.campaign_every - 1)
+    return peak if central else max(rest, 0.0)
+
+
+class Firm(mesa.Agent):
+    """A mining firm with an account and, in its own books, a restoration fund."""
+
+    def __init__(self, model: OracleModel, name: str, county: County) -> None:
+        super().__init__(model)
+        self.name, self.key, self.county = name, key_of(name), county
+        self.account = model.ledger.open(f"firm:{name}")
+        self.fund = model.ledger.open(f"fund:{name}")
+        self.mines: list[Mine] = []
+        self.cost_factor = 1.0
+        self.belief_bare = self.belief_fake = 0.0
+        self.blacklisted_until = -1
+        self.arrears_years = self.bankrupt = 0
+        self.way = "do"
+
+    def found(self, form: Any, year: int) -> None:
+        """Purse by hectare of concession, costs and beliefs by chance."""
+        dice, ledger = self.model.dice, self.model.ledger
+        held = sum(mine.patch.area for mine in self.mines)
+        ledger.pay("opening_cash", "outside:treasury", self.account, fen(held * form.firm_cash))
+        ledger.credit[self.account] = fen(held * form.firm_credit)
+        self.cost_factor = dice.lognormal("people/cost", year, self.key, 0.0, form.cost_spread)
+        lift = 2.0 * dice.uniform("people/belief/bare", year, self.key)
+        self.belief_bare = min(form.belief_bare * lift, 1.0)
+        lift = 2.0 * dice.uniform("people/belief/fake", year, self.key)
+        self.belief_fake = min(form.belief_fake * lift, 1.0)
+
+    def owe_for_open_land(self, form: Any) -> None:
+        """At the start, land that is open owes as if it had been opened now."""
+        owed = sum(fen((mine.active + mine.bare) * form.duty_per_hectare) for mine in self.mines)
+        self.model.obligations.create("reclamation_duty", self.account, owed, form.duty_horizon)
+
+    # --- reclamation: least_cost ---------------------------------------------------------------------------
+
+    def decide(self, form: Any, law: Any) -> None:
+        """The way that is believed to cost least a hectare; ties go to compliance."""
+        do = form.cost * self.cost_factor
+        sanction = law.fine + (do if law.order else 0.0) + form.blacklist_loss * law.blacklist
+        fake = form.fake_cost + (1.0 - (1.0 - self.belief_fake) ** form.years) * sanction
+        leave = (1.0 - (1.0 - self.belief_bare) ** form.years) * sanction
+        costs = {"do": do, "fake": fake, "leave": leave}
+        self.way = min(WAYS, key=lambda way: costs[way])
+
+    def reclaim(self, form: Any) -> None:
+        """Pay for due land: genuine work from the fund first, then from cash; fakes from cash alone."""
+        for mine in self.mines:
+            mine.fade(form)
+        yuan = {"do": form.cost * self.cost_factor, "fake": form.fake_cost, "leave": 0.0}[self.way]
+        wanted = sum(mine.due * yuan for mine in self.mines) * 100.0
+        means = self.model.ledger.available(self.account)
+        means += self.model.ledger.balance[self.fund] if self.way == "do" else 0
+        afforded = min(means * (1.0 - 1e-9) / wanted, 1.0) if wanted > 0.0 else 1.0
+        self._pay(sum(fen(mine.due * afforded * yuan) for mine in self.mines))
+        self._meet_duty(afforded)
+        for mine in self.mines:
+            mine.treat(form, self.way, afforded)
+
+    def _pay(self, bill: int) -> None:
+        ledger = self.model.ledger
+        if self.way == "fake":
+            paid = min(bill, ledger.available(self.account))
+            ledger.pay("fake_greening", self.account, "outside:contractors", paid)
+            return
+        from_fund = min(bill, ledger.balance[self.fund])
+        ledger.pay("reclamation", self.fund, "outside:contractors", from_fund)
+        rest = min(bill - from_fund, ledger.available(self.account))
+        ledger.pay("reclamation", self.account, "outside:contractors", rest)
+
+    def _meet_duty(self, afforded: float) -> None:
+        """The duty falls with the part of the open land that is reclaimed in truth."""
+        done = sum(mine.due * afforded for mine in self.mines) if self.way == "do" else 0.0
+        open_land = sum(mine.active + mine.due + mine.bare + mine.faked for mine in self.mines)
+        owed = self.model.obligations.outstanding("reclamation_duty", self.account)
+        share = min(done / max(open_land, 1e-12) * (1.0 + 1e-12), 1.0)  # a hair up, or rounding takes a fen
+        met = floor(owed * share)
+        self.model.obligations.meet("reclamation_duty", self.account, met)
+
+    # --- extraction: concessions; funding: accrued ---------------------------------------------------------
+
+    def extract(self, form: Any, fund: Any, prices: list[float], year: int) -> None:
+        """Open land, sell, pay taxes, costs and dividends, owe reclamation, and set aside for it."""
+        opened = {mine: mine.open(form, prices[mine.mineral], year) for mine in self.mines}
+        sold = taxed = costs = owed = 0
+        for mine, area in opened.items():
+            normal = area * form.sales[mine.mineral]
+            sales = fen(normal * prices[mine.mineral])
+            sold += sales
+            taxed += self._pay_tax(mine.patch.county, sales, form)
+            costs += fen(normal * (1.0 - form.margin[mine.mineral]))
+            owed += fen(area * form.duty_per_hectare)
+        self._pay_costs(form, sold - taxed, costs)
+        self.model.obligations.create("reclamation_duty", self.account, owed, form.duty_horizon)
+        for mine, area in opened.items():
+            mine.dig(form, area)
+        set_aside = min(floor(sold * fund.rate), max(self.model.ledger.balance[self.account], 0))
+        self.model.ledger.pay("mine_fund_accrual", self.account, self.fund, set_aside)
+
+    def _pay_tax(self, county: County, sales: int, form: Any) -> int:
+        tax = floor(sales * form.tax_rate)
+        self.model.ledger.pay("mineral_sales", "outside:mineral_market", self.account, sales)
+        self.model.ledger.pay("mining_tax", self.account, county.account, tax)
+        county.mining_income += tax
+        county.income += tax
+        return tax
+
+    def _pay_costs(self, form: Any, revenue: int, costs: int) -> None:
+        """Bills as far as money and credit reach, then dividends out of profit."""
+        if self.bankrupt:
+            return
+        ledger = self.model.ledger
+        bills = costs + fen(sum(mine.active for mine in self.mines) * form.overhead)
+        paid = min(bills, ledger.available(self.account))
+        ledger.pay("mining_costs", self.account, "outside:contractors", paid)
+        dividend = floor(max(revenue - bills, 0) * form.dividend)
+        dividend = min(dividend, max(ledger.balance[self.account], 0))
+        ledger.pay("dividends", self.account, "outside:households", dividend)
+
+    # --- enforcement: inspections --------------------------------------------------------------------------
+
+    def be_sanctioned(self, form: Any, year: int) -> None:
+        """Fines by hectare, paid as far as money reaches; land due again; no new rights for years."""
+        fines, hit = 0, False
+        for mine in self.mines:
+            bare = mine.bare if mine.seen_bare and mine.judged else 0.0
+            faked = mine.faked if mine.seen_fake and mine.judged else 0.0
+            fines += fen((bare + faked) * form.fine)
+            hit |= mine.sanctioned
+            if form.order:
+                mine.bare -= bare
+                mine.faked -= faked
+                mine.due += bare + faked
+        self.model.obligations.create("fine", self.account, fines)
+        self._pay_fines()
+        if hit:
+            self.blacklisted_until = max(self.blacklisted_until, year + form.blacklist)
+
+    def _pay_fines(self) -> None:
+        if self.bankrupt:
+            return
+        owed = self.model.obligations.outstanding("fine", self.account)
+        paid = min(owed, self.model.ledger.available(self.account))
+        self._settle_fines(paid)
+
+    def _settle_fines(self, paid: int) -> None:
+        self.model.ledger.pay("fine_paid", self.account, self.county.account, paid)
+        self.model.obligations.meet("fine", self.account, paid)
+        self.county.income += paid
+
+    # --- insolvency: arrears -------------------------------------------------------------------------------
+
+    def count_arrears(self, form: Any) -> bool:
+        """Whether the firm fails now: due and unpaid, with money and credit gone, for so many years."""
+        owed = self.model.obligations
+        due = sum(owed.due(kind, self.account) for kind in ("fine", "reclamation_duty", "arrears"))
+        left = self.model.ledger.available(self.account)
+        broke = due > 0 and left <= due * form.exhausted and not self.bankrupt
+        self.arrears_years = self.arrears_years + 1 if broke else 0
+        return self.arrears_years >= max(form.years, 1)
+
+    def fail(self, fund: Any) -> None:
+        """The supervised fund first, then fines, then creditors; the duty stays with the county."""
+        ledger, owed = self.model.ledger, self.model.obligations
+        held = ledger.balance[self.fund]
+        saved = floor(held * fund.supervised)
+        ledger.pay("mine_fund_forfeited", self.fund, self.county.account, saved)
+        ledger.pay("mine_fund_lost", self.fund, "outside:banks", held - saved)
+        self.county.income += saved
+        self.bankrupt, self.arrears_years = 1, 0
+        cash = max(ledger.balance[self.account], 0)
+        self._settle_fines(min(cash, owed.outstanding("fine", self.account)))
+        left = ledger.balance[self.account]
+        ledger.pay("claims_of_creditors", self.account, "outside:banks", max(left, 0))
+        ledger.pay("loan_loss", "outside:banks", self.account, max(-left, 0))
+        for kind in ("fine", "arrears", "restoration_order"):
+            owed.write_off(kind, self.account)
+        duty = owed.write_off("reclamation_duty", self.account)
+        owed.create("orphaned_duty", self.county.account, duty)
+        for mine in self.mines:
+            mine.orphan()
+
+    # --- learning: experience ------------------------------------------------------------------------------
+
+    def believe(self, form: Any, neighbours: list[Mine]) -> None:
+        """Follow what happened this year to violators of the home county, or forget."""
+        bare = [m.judged and m.seen_bare for m in neighbours if m.seen_bare or m.bare > VISIBLE]
+        fake = [m.judged and m.seen_fake for m in neighbours if m.seen_fake or m.faked > VISIBLE]
+        self.belief_bare = _updated(self.belief_bare, bare, form.prior_bare, form)
+        self.belief_fake = _updated(self.belief_fake, fake, form.prior_fake, form)
+
+
+def _updated(belief: float, sanctioned: list[bool], prior: float, form: Any) -> float:
+    if not sanctioned:
+        return within(belief + form.fade * (prior - belief), 0.0, 1.0)
+    share = sum(sanctioned) / len(sanctioned)
+    return within(belief + form.weight * (share - belief), 0.0, 1.0)

@@ -1,0 +1,302 @@
+"""The oracle's year: the same paragraph as the model's, told by objects one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import exp, log
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+
+from model.landscapes.landscape import Landscape
+from model.mechanisms import slot_attribute
+from model.schedule import Timeline
+from model.settings import Settings
+from model.vocabulary import Mineral, Stage
+from tests.oracle.books import Ledger, Obligations, fen, split
+from tests.oracle.county import County
+from tests.oracle.dice import Dice
+from tests.oracle.firm import Firm, Mine
+from tests.oracle.founding import found
+from tests.oracle.investor import Investor, on_offer, settle
+from tests.oracle.patch import Patch
+from tests.oracle.planner import STRATEGIES, observe
+from tests.oracle.project import Project, Site
+
+PRICE_MEMORY = 25  # years
+FORMS = {
+    "people": ("ByRule",),
+    "markets": ("MeanReverting",),
+    "monitoring": ("Plots",),
+    "works": ("FourModes",),
+    "restoration": tuple(STRATEGIES),
+    "planning": ("Fragmented",),
+    "funding/own_budget": ("Levied",),
+    "funding/transfer": ("Formula",),
+    "funding/social_capital": ("CarbonIncome", "Nothing"),
+    "funding/mine_fund": ("Accrued",),
+    "projects": ("Gated",),
+    "extraction": ("Concessions",),
+    "reclamation": ("LeastCost",),
+    "insolvency": ("Arrears",),
+    "development": ("Screened",),
+    "enforcement": ("Inspections",),
+    "disturbance": ("FireAndTyphoon",),
+    "invasion": ("Coastal",),
+    "water": ("Routed",),
+    "recovery": ("TwoSpeed",),
+    "carbon": ("Stock",),
+    "evaluation": ("ReferencePath",),
+    "learning": ("Experience",),
+}
+"""The forms that the oracle can tell."""
+
+
+class OracleModel(mesa.Model):
+    """One landscape under the given forms. Raises ``KeyError`` for a form that the oracle does not know."""
+
+    def __init__(
+        self, landscape: Landscape, mechanisms: Mapping[str, Timeline[Any]], settings: Settings | None = None
+    ) -> None:
+        self.settings = settings or Settings()
+        super().__init__(rng=self.settings.seed)
+        _refuse_unknown(mechanisms)
+        self.landscape, self.mechanisms = landscape, mechanisms
+        self.year = self.settings.start_year
+        self.dice = Dice(self.settings.seed, self.settings.replicate)
+        self.ledger, self.obligations = Ledger(), Obligations()
+        self.ledger.year = self.obligations.year = self.year
+        self.counties: list[County] = []
+        self.patches: list[Patch] = []
+        self.firms: list[Firm] = []
+        self.mines: list[Mine] = []
+        self.investors: list[Investor] = []
+        self.bay_exchange: list[tuple[int, int, float]] = []
+        found(self, landscape, self.in_force(self.year))
+        self.ledger.close_year()
+
+    def in_force(self, year: int) -> SimpleNamespace:
+        """The forms of a year."""
+        return SimpleNamespace(
+            **{slot_attribute(slot): line.at(year) for slot, line in self.mechanisms.items()}
+        )
+
+    @property
+    def projects(self) -> list[Project]:
+        """All projects as they were proposed: by year, then county by county."""
+        every = [project for county in self.counties for project in county.projects]
+        return sorted(every, key=lambda project: (project.proposed, project.county.order))
+
+    @property
+    def sites(self) -> list[Site]:
+        return [site for project in self.projects for site in project.sites]
+
+    def run(self, years: int | None = None) -> OracleModel:
+        """Live through so many more years (default: the horizon of the settings)."""
+        for _ in range(self.settings.years if years is None else years):
+            self.step()
+        return self
+
+    def step(self) -> None:
+        """One year: chance, plan, fund, take, restore, inspect, recover, judge, settle, learn."""
+        self.year += 1
+        self.ledger.year = self.obligations.year = self.year
+        now = self.in_force(self.year)
+        prices, carbon_price = self._quote(now.markets)
+
+        self._plan(now)
+        for firm in self.firms:
+            firm.decide(now.reclamation, now.enforcement)
+
+        self._invest(now.social_capital, carbon_price)
+        for county in self.counties:
+            county.award(now.projects, self.year)
+        self._collect_income(now)
+
+        for patch in self.patches:
+            self._develop(patch, now.development)
+        for firm in self.firms:
+            firm.extract(now.extraction, now.mine_fund, prices, self.year)
+
+        for site in self.sites:
+            if site.is_latest:
+                site.work(now.works, self.year)
+        for firm in self.firms:
+            firm.reclaim(now.reclamation)
+
+        self._enforce(now.enforcement)
+        self._recover(now)
+        self._judge(now)
+
+        for project in self.projects:
+            if project.investor is not None:
+                settle(project, now.social_capital, carbon_price)
+        for firm in self.firms:
+            if firm.count_arrears(now.insolvency):
+                firm.fail(now.mine_fund)
+
+        self._learn(now.learning)
+        self.ledger.close_year()
+
+    # --- chance: mean_reverting ----------------------------------------------------------------------------
+
+    def _quote(self, form: Any) -> tuple[list[float], float]:
+        """Price index of each mineral, and the price of carbon in yuan/tCO2."""
+        common = self._path(form, "markets/common", 0)
+        own = [self._path(form, "markets/own", mineral) for mineral in Mineral]
+        carbon = self._path(form, "markets/carbon", 0)
+        minerals = [exp(form.common_shock * common + form.own_shock * each) for each in own]
+        return minerals, form.carbon_price * exp(form.carbon_shock * carbon)
+
+    def _path(self, form: Any, purpose: str, draw: int) -> float:
+        return sum(
+            form.persistence**lag * self.dice.of_all(purpose, self.year - lag, draw)
+            for lag in range(PRICE_MEMORY)
+        )
+
+    # --- plan and fund -------------------------------------------------------------------------------------
+
+    def _plan(self, now: Any) -> None:
+        """At the start of each window every county plans anew."""
+        if (self.year - self.settings.start_year - 1) % max(now.planning.window, 1) == 0:
+            for county in self.counties:
+                county.plan(now, self.year)
+
+    def _invest(self, form: Any, carbon_price: float) -> None:
+        """Cheapest capital first, best projects first."""
+        if type(form).__name__ == "Nothing":
+            return
+        offered = on_offer(self.projects)
+        for investor in sorted(self.investors, key=lambda each: (each.hurdle_rate, each.key)):
+            investor.invest(form, offered, self.projects, carbon_price)
+
+    def transfers(self, form: Any) -> dict[County, int]:
+        """The pool by area, the red line counting more."""
+        pool = fen(form.per_hectare * sum(county.area for county in self.counties))
+        weights = [county.area + form.tilt * county.red_line_area for county in self.counties]
+        return dict(zip(self.counties, split(pool, weights), strict=True))
+
+    def _collect_income(self, now: Any) -> None:
+        given = self.transfers(now.transfer)
+        self.ledger.pay("national_taxes", "outside:taxpayers", "centre", sum(given.values()))
+        for county in self.counties:
+            raised = county.levy(now.own_budget)
+            self.ledger.pay("own_budget", "outside:taxpayers", county.account, raised)
+            self.ledger.pay("formula_transfer", "centre", county.account, given[county])
+            county.income, county.mining_income = raised + given[county], 0
+
+    # --- development: screened -----------------------------------------------------------------------------
+
+    def _develop(self, patch: Patch, form: Any) -> None:
+        """Requests come by chance; review refuses by zone; what is taken is gone for good."""
+        asked = self.dice.uniform("development/request", self.year, patch.key) < form.request[patch.zone]
+        if not (asked and patch.is_habitat):
+            return
+        size = self.dice.lognormal("development/size", self.year, patch.key, log(form.size), form.size_spread)
+        if self.dice.uniform("development/review", self.year, patch.key) < form.refusal[patch.zone]:
+            return
+        left = patch.area * (1.0 - patch.taken_share)
+        taken = min(size, form.largest_share * left)
+        patch.life.carbon *= 1.0 - taken / max(left, 1e-12)
+        patch.taken_share = min(patch.taken_share + taken / patch.area, 1.0)
+
+    # --- enforcement ---------------------------------------------------------------------------------------
+
+    def _enforce(self, form: Any) -> None:
+        for mine in self.mines:
+            mine.inspect(form, self.year)
+        for firm in self.firms:
+            firm.be_sanctioned(form, self.year)
+
+    # --- recover -------------------------------------------------------------------------------------------
+
+    def _recover(self, now: Any) -> None:
+        """Water first, then the invader, then every patch lives its year, and disturbance comes after growth."""
+        self.let_water_run(now.water)
+        for patch, arriving in self.arriving_loads().items():
+            burden = arriving / (patch.bearable_load if patch.bearable_load > 0.0 else 1.0)
+            patch.load_stock += (burden - patch.load_stock) / max(now.water.lag[patch.ecosystem], 1.0)
+        spread = {patch: patch.invaded(now.invasion) for patch in self.patches if patch.is_coastal}
+        for patch, invader in spread.items():
+            patch.life.invader = invader
+        self.sow(now.recovery)
+        for patch in self.patches:
+            patch.live(now.recovery)
+            patch.store(now.carbon)
+        self._disturb(now.disturbance)
+
+    def sow(self, form: Any) -> None:
+        """Seeds rain from the neighbours as they stood, before anybody grows."""
+        arriving = [patch.sown(form) for patch in self.patches]
+        for patch, (rain, composition) in zip(self.patches, arriving, strict=True):
+            patch.seed_rain, patch.source_composition = rain, composition
+
+    def let_water_run(self, form: Any) -> None:
+        """Emit everywhere, then pass on from the headwaters down."""
+        waiting = dict.fromkeys(self.patches, 0)
+        for patch in self.patches:
+            patch.load = patch.emitted(form)
+            if patch.downstream is not None:
+                waiting[patch.downstream] += 1
+        ready = [patch for patch in self.patches if waiting[patch] == 0]
+        for patch in ready:  # grows while it is walked
+            below = patch.downstream
+            if below is not None:
+                below.load += patch.passed_on(form)
+                waiting[below] -= 1
+                if waiting[below] == 0:
+                    ready.append(below)
+
+    def arriving_loads(self) -> dict[Patch, float]:
+        """Load that works on each water: its own, or its part by area of its bay's after exchange."""
+        waters = [patch for patch in self.patches if patch.is_water]
+        density = self._bay_densities([patch for patch in waters if patch.bay >= 0])
+        return {patch: density[patch.bay] * patch.area if patch.bay >= 0 else patch.load for patch in waters}
+
+    def _bay_densities(self, waters: list[Patch]) -> dict[int, float]:
+        """Load by hectare of each bay: neighbours move a part of the gap between them, all at once."""
+        size = {bay: sum(p.area for p in waters if p.bay == bay) for bay in {p.bay for p in waters}}
+        load = {bay: sum(p.load for p in waters if p.bay == bay) for bay in size}
+        density = {bay: load[bay] / size[bay] for bay in size}
+        for one, other, rate in self.bay_exchange:
+            if one in size and other in size:
+                moved = 0.5 * rate * (density[one] - density[other]) * min(size[one], size[other])
+                load[one] -= moved
+                load[other] += moved
+        return {bay: load[bay] / size[bay] for bay in size}
+
+    def _disturb(self, form: Any) -> None:
+        storms = {}
+        for county in self.counties:
+            drawn = self.dice.uniform("disturbance/typhoon", self.year, county.key)
+            storms[county] = drawn < form.typhoon_probability and county.is_coastal
+        for patch in self.patches:
+            patch.suffer(form, storms[patch.county], self.year)
+
+    # --- judge and learn -----------------------------------------------------------------------------------
+
+    def _judge(self, now: Any) -> None:
+        handed_in = [site.patch for site in self.sites if site.project.stage == Stage.SUBMITTED]
+        seen = {patch: observe(patch, now.monitoring, "accept", self.year).condition for patch in handed_in}
+        for project in self.projects:
+            project.judge(now.projects, seen, self.year)
+        for site in self.sites:
+            site.evaluate(now.evaluation)
+
+    def _learn(self, form: Any) -> None:
+        for county in self.counties:
+            county.remember(self.year)
+        everywhere = sum(county.experience for county in self.counties)
+        for county in self.counties:
+            county.learn(form, everywhere)
+        for firm in self.firms:
+            mines = (mine for mine in self.mines if mine.firm.county is firm.county)
+            firm.believe(form, [mine for mine in mines if not mine.orphaned])
+
+
+def _refuse_unknown(mechanisms: Mapping[str, Timeline[Any]]) -> None:
+    for slot, names in FORMS.items():
+        for form in mechanisms[slot].all():
+            if type(form).__name__ not in names:
+                raise KeyError(f"the oracle does not know {slot}={type(form).__name__}; it knows {names}")

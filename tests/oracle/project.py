@@ -1,0 +1,192 @@
+"""Projects and their sites: what was promised, paid, done and found; works act on the land through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import floor
+from typing import TYPE_CHECKING, Any
+
+from model.vocabulary import Mode, Stage
+
+if TYPE_CHECKING:
+    from tests.oracle.county import County
+    from tests.oracle.investor import Investor
+    from tests.oracle.patch import Life, Patch
+
+ENGAGED = (Stage.FUNDED, Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
+
+
+@dataclass(eq=False)
+class Project:
+    """One decision of one county."""
+
+    county: County
+    mode: Mode
+    proposed: int
+    duration: int
+    priority: float
+    area: float
+    cost: int
+    fixed_cost: int
+    upkeep: int
+    stage: Stage = Stage.PROPOSED
+    since: int = -1
+    paid: int = 0
+    private: int = 0
+    investor: Investor | None = None
+    reworks: int = 0
+    upkept: int = 0
+    sites: list[Site] = field(default_factory=list)
+
+    @property
+    def private_paid(self) -> int:
+        """The investor's share of what was paid, rounded down."""
+        return floor(self.private * (self.paid / max(self.cost, 1)))
+
+    def move(self, stage: Stage, year: int) -> None:
+        self.stage, self.since = stage, year
+
+    def instalment(self, year: int) -> int:
+        """Equal parts over the years of works that are left."""
+        years_left = max(self.duration - (year - self.since), 1)
+        return (self.cost - self.paid) // years_left
+
+    def judge(self, form: Any, seen: dict[Patch, float], year: int) -> None:
+        """Decide on what was handed in before, close what had its aftercare, hand in what is done."""
+        if self.stage == Stage.SUBMITTED:
+            self._decide(form, seen, year)
+        elif self.stage == Stage.AFTERCARE and year - self.since >= form.aftercare:
+            self.move(Stage.CLOSED, year)
+        elif self.stage == Stage.UNDER_WAY and year - self.since + 1 >= self.duration:
+            self.move(Stage.SUBMITTED, year)
+
+    def _decide(self, form: Any, seen: dict[Patch, float], year: int) -> None:
+        whole = sum(site.patch.area for site in self.sites)
+        now = sum(site.patch.area * seen[site.patch] for site in self.sites) / whole
+        then = sum(site.patch.area * site.observed_start for site in self.sites) / whole
+        if now - then >= form.promised_rise[self.mode] or now >= form.high_condition:
+            self.move(Stage.AFTERCARE, year)
+            for site in self.sites:
+                site.accepted = 1
+        elif self.reworks < form.most_reworks:
+            self.move(Stage.UNDER_WAY, year + 1)
+            self.duration = form.rework_years
+            self.reworks += 1
+        else:
+            self.move(Stage.FAILED, year)
+
+
+@dataclass(eq=False)
+class Site:
+    """One patch under one project."""
+
+    patch: Patch
+    project: Project
+    mode: Mode
+    native_planted: float
+    additional: float
+    observed_start: float
+    previous: Site | None = None
+    begun: int = -1
+    start_condition: float = 0.0
+    reference: float = 0.0
+    composition_before: float = 0.0
+    carbon_start: float = 0.0
+    carbon_credited: float = 0.0
+    held: int = 0
+    accepted: int = 0
+    effective: int = 0
+
+    @property
+    def is_latest(self) -> bool:
+        return self.patch.site is self
+
+    @property
+    def twin(self) -> Life | None:
+        """The patch without works, from the first works on."""
+        return self.patch.twin if self.begun >= 0 else None
+
+    # --- works: four_modes ---------------------------------------------------------------------------------
+
+    def work(self, form: Any, year: int) -> None:
+        """A year of works or care: begin, plant, rebuild, clear, lose, relieve."""
+        project = self.project
+        under_way = project.stage == Stage.UNDER_WAY
+        if under_way and project.since == year:
+            if self.begun < 0:
+                self._begin(year)
+            fails = self.patch.model.dice.uniform("works/failure", year, self.patch.key) < form.failure
+            if self.mode >= Mode.ASSISTED and not fails:
+                self._plant(form)
+        if under_way and self.mode == Mode.RECONSTRUCTION:
+            self._rebuild(form, year)
+        if under_way and self.mode >= Mode.ASSISTED:
+            self.patch.life.invader *= 1.0 - form.removal
+        in_care = project.stage == Stage.AFTERCARE and project.upkept == 1
+        cared = under_way or project.stage == Stage.SUBMITTED or in_care
+        self._bury(form, cared)
+        self._relieve(form, cared, project.stage == Stage.CLOSED and project.since == year - 1)
+
+    def _begin(self, year: int) -> None:
+        patch = self.patch
+        self.begun = year
+        self.start_condition = patch.condition
+        self.reference = patch.life.structure
+        self.composition_before = patch.life.composition
+        self.carbon_start = patch.life.carbon
+        patch.part_from_twin()
+
+    def _plant(self, form: Any) -> None:
+        """Some structure on what is bare of it, much cover, natives in the share bought."""
+        patch, life = self.patch, self.patch.life
+        added = form.planted_structure * (1.0 - life.structure)
+        natives = life.structure * life.native_share + added * self.native_planted
+        life.native_share = natives / max(life.structure + added, 1e-12)
+        life.structure += added
+        life.cover = max(life.cover, form.planted_cover)
+        patch.planted_share, patch.planted_years = 1.0, 0
+
+    def _rebuild(self, form: Any, year: int) -> None:
+        """Ground comes in equal parts over the years of work that are left."""
+        life, project = self.patch.life, self.project
+        years_left = max(project.duration - (year - project.since), 1)
+        life.substrate += max(form.rebuilt_substrate - life.substrate, 0.0) / years_left
+        life.ceiling = max(life.ceiling, form.rebuilt_ceiling)
+
+    def _bury(self, form: Any, cared: bool) -> None:
+        """Planted stock dies young, less under care."""
+        patch, life = self.patch, self.patch.life
+        death = form.death_first_year if patch.planted_years == 0 else form.death_later
+        if patch.planted_years >= 5:
+            death = 0.0
+        lost = death * (form.death_with_care if cared else 1.0) * patch.planted_share
+        patch.planted_share -= lost
+        life.structure = max(life.structure - form.planted_structure * lost, 0.0)
+        life.composition = min(life.composition, life.structure)
+        patch.planted_years = min(patch.planted_years + 1, 999)
+
+    def _relieve(self, form: Any, cared: bool, completed: bool) -> None:
+        """Care holds pressure down; without it pressure returns, less what completed aftercare settled for good."""
+        patch, life = self.patch, self.patch.life
+        if completed:
+            patch.pressure_potential *= 1.0 - form.lasting
+        removed = form.protection_removed if self.mode == Mode.PROTECTION else form.pressure_removed
+        if cared:
+            life.pressure = min(life.pressure, patch.pressure_potential * (1.0 - removed))
+        else:
+            life.pressure += form.pressure_return * (patch.pressure_potential - life.pressure)
+
+    # --- evaluation: reference_path ------------------------------------------------------------------------
+
+    def evaluate(self, form: Any) -> None:
+        """One year on the site's own reference path; an older site of the patch keeps its title while it holds."""
+        if self.begun < 0:
+            return
+        life, path = self.patch.life, min(self.reference, form.limit)
+        path += form.rate[self.patch.ecosystem] * (path + form.rain) * max(1.0 - path / form.limit, 0.0)
+        falling = life.composition < self.composition_before - 1e-9
+        sound = life.structure >= path and life.substrate >= form.substrate
+        holds = sound and not falling and self.project.stage == Stage.CLOSED
+        self.reference, self.composition_before = path, life.composition
+        self.held = min(self.held + 1, 999) if holds else 0
+        self.effective = int(self.held >= form.years)

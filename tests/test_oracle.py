@@ -1,0 +1,179 @@
+"""The arrays tell the same history as objects that live one after the other: patch by patch, fen by fen.
+
+Whole numbers, stages, causes, flags, years and money are equal; floats agree to 1e-12. The oracle (``tests/oracle``)
+is written from the equations and knows nothing of the arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any, get_origin, get_type_hints
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as search
+from hypothesis import strategies as some
+
+from experiments import build
+from experiments.forms import mechanisms
+from experiments.places import landscape_of
+from model.landscapes.landscape import Landscape
+from model.restoration_model import RestorationModel
+from model.schedule import Timeline
+from model.settings import Settings
+from model.vocabulary import Stage
+from tests.oracle.compare import differences
+from tests.oracle.model import OracleModel
+from tests.small_worlds import small_world
+
+STRATEGIES = ("matched", "engineered_first", "natural_first")
+YEARS = 32
+HARD_TIMES = (
+    "enforcement.fine=900000",
+    "enforcement.ground=0.5",
+    "enforcement.audit=0.8",
+    "people.firm_cash=20000",
+    "people.firm_credit=20000",
+    "people.belief_bare=0.4",
+    "people.belief_fake=0.0",
+    "learning.prior_fake=0.0",
+)
+EMPTY_PURSES = (
+    "extraction.overhead=40000",
+    "funding.mine_fund.rate=0.15",
+    "people.firm_cash=0",
+    "people.firm_credit=5000",
+    "people.belief_bare=0.4",
+    "people.belief_fake=0.0",
+)
+ROUGH_WEATHER = (
+    "disturbance.typhoon_probability=0.2",
+    "works.failure=0.3",
+    "development.largest_share=0.5",
+    "projects.aftercare=2",
+    "planning.most_sites=3",
+)
+
+
+def config_of(words: Sequence[str]) -> dict[str, Any]:
+    """A checked configuration under the whole opinion, changed by ``words``."""
+    return build.config(["policy=xiamen_practice", *words]).config
+
+
+def pair(
+    forms: dict[str, Timeline[Any]], land: Landscape, **settings: Any
+) -> tuple[RestorationModel, OracleModel]:
+    """The model and the oracle on one land under the same forms."""
+    chosen = Settings(connectivity_every=0, **settings)
+    return RestorationModel(land, forms, chosen), OracleModel(land, forms, chosen)
+
+
+def agree(model: RestorationModel, oracle: OracleModel, years: int) -> None:
+    """Both live so many years and agree at the start and after each; the first disagreement is shown."""
+    for _ in range(years):
+        found = differences(model, oracle)
+        assert not found, "\n".join(found[:20])
+        model.step()
+        oracle.step()
+    assert not differences(model, oracle)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize(("side", "firms", "seed"), [(3, 1, 11), (5, 2, 12), (5, 0, 13), (8, 3, 14)])
+def test_small_worlds_live_decades_alike(strategy: str, side: int, firms: int, seed: int) -> None:
+    forms = mechanisms(config_of([f"restoration={strategy}"]))
+    agree(*pair(forms, small_world(side, firms, seed), seed=seed), YEARS)
+
+
+@pytest.mark.parametrize("words", [HARD_TIMES, EMPTY_PURSES, ROUGH_WEATHER, ("people.investors=0",)])
+def test_rare_events_happen_alike(words: tuple[str, ...]) -> None:
+    agree(*pair(mechanisms(config_of(words)), small_world(8, 4, seed=3), seed=21), YEARS)
+
+
+def test_the_histories_compared_are_eventful() -> None:
+    """Agreement about a world where nothing happens would say nothing."""
+    _, oracle = pair(mechanisms(config_of(HARD_TIMES)), small_world(8, 4, seed=3), seed=21)
+    oracle.run(YEARS)
+    paid = {instrument for _, _, _, instrument in oracle.ledger.flows}
+    assert {"works_private", "carbon_income", "upkeep", "fine_paid", "reclamation"} <= paid
+    assert {"fake_greening", "mine_fund_lost", "loan_loss", "dividends"} <= paid
+    assert any(firm.bankrupt for firm in oracle.firms)
+    assert {Stage.AFTERCARE, Stage.CLOSED, Stage.FAILED} <= {project.stage for project in oracle.projects}
+    assert any(project.reworks for project in oracle.projects)
+    assert any(site.previous is not None for site in oracle.sites)
+    assert any(site.effective for site in oracle.sites)
+    assert any(patch.taken_share > 0.0 for patch in oracle.patches)
+
+
+def test_forms_that_change_with_the_years_change_alike() -> None:
+    forms = mechanisms(config_of(["enforcement.campaign_every=4"]))
+    forms["restoration"] = Timeline(
+        tuple(
+            (year, mechanisms(config_of([f"restoration={strategy}"]))["restoration"].at(year))
+            for year, strategy in zip((2024, 2031, 2039), STRATEGIES, strict=True)
+        )
+    )
+    agree(*pair(forms, small_world(5, 2, seed=5)), 20)
+
+
+@pytest.mark.parametrize("replicate", [0, 1])
+def test_invented_lands_live_alike(replicate: int) -> None:
+    config = config_of(["landscape=synthetic", "landscape.patches=150"])
+    land = landscape_of(config["landscape"], 1, replicate)
+    agree(*pair(mechanisms(config), land, replicate=replicate), 12)
+
+
+@search(max_examples=6)
+@given(some.integers(0, 2**32))
+def test_any_plausible_numbers_are_lived_alike(seed: int) -> None:
+    """Every level of every form somewhere in its plausible range, all at once."""
+    agree(*pair(drawn(mechanisms(config_of([])), seed), small_world(5, 2, seed=seed), seed=seed), 15)
+
+
+@pytest.mark.slow
+@search(max_examples=100)
+@given(some.integers(0, 2**32), some.sampled_from(STRATEGIES))
+def test_many_plausible_numbers_are_lived_alike(seed: int, strategy: str) -> None:
+    forms = drawn(mechanisms(config_of([f"restoration={strategy}"])), seed)
+    agree(*pair(forms, small_world(8, 3, seed=seed), seed=seed), 40)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [("landscape=xiamen",), ("landscape=synthetic", "landscape.patches=3000")])
+def test_large_lands_live_alike(words: tuple[str, ...]) -> None:
+    config = config_of(words)
+    agree(*pair(mechanisms(config), landscape_of(config["landscape"], 1, 0)), 30)
+
+
+def test_the_comparison_notices_a_fen_and_a_rounding() -> None:
+    model, oracle = pair(mechanisms(config_of([])), small_world(3, 1))
+    agree(model, oracle, 1)
+    oracle.ledger.balance["outside:contractors"] += 1
+    oracle.patches[0].life.structure *= 1.0 + 1e-11
+    oracle.mines[0].due += 1e-9
+    found = differences(model, oracle)
+    assert [line.split(":")[0].split(" differs")[0] for line in found] == [
+        "2025 habitats.structure",
+        "2025 mines.due",
+        "balance outside",
+    ]
+
+
+def drawn(forms: dict[str, Timeline[Any]], seed: int) -> dict[str, Timeline[Any]]:
+    """The same forms with every single number drawn from its plausible range; lists by word stay as they are."""
+    rng = np.random.default_rng(seed)
+    return {slot: Timeline.always(_drawn(line.at(2025), rng)) for slot, line in forms.items()}
+
+
+def _drawn(form: Any, rng: np.random.Generator) -> Any:
+    hints = get_type_hints(type(form))
+    values: dict[str, Any] = {}
+    for each in fields(form):
+        if get_origin(hints[each.name]) is np.ndarray:
+            continue
+        low, high = each.metadata["evidence"].low, each.metadata["evidence"].high
+        whole = hints[each.name] is int
+        values[each.name] = int(rng.integers(low, min(high, 20) + 1)) if whole else rng.uniform(low, high)
+    return replace(form, **values)
