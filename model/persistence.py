@@ -2,7 +2,7 @@
 
 A saved run holds the whole state at the end of a year, the record so far, the books of closed years, and the
 mechanisms with all their parameters, so that it continues to the same bytes as if it had never stopped. Every file's
-checksum stands in ``run.json``, which is written last: a folder without it is no saved run.
+checksum, and its own, stands in ``run.json``, which is written last: a folder without it is no saved run.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def save(
         "years": record.years,
         "files": sums,
     }
-    _replace(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=1).encode())
+    signed = index | {"checksum": _checksum(index)}
+    _replace(folder / INDEX, json.dumps(signed, ensure_ascii=False, indent=1).encode())
 
 
 def load(folder: Path) -> tuple[State, Record, dict[str, Timeline[Any]], Settings]:
@@ -78,16 +79,22 @@ def load(folder: Path) -> tuple[State, Record, dict[str, Timeline[Any]], Setting
 
 def _index(folder: Path) -> dict[str, Any]:
     try:
-        index: dict[str, Any] = json.loads((folder / INDEX).read_bytes())
+        index: dict[str, Any] = dict(json.loads((folder / INDEX).read_bytes()))
     except FileNotFoundError as error:
         raise Damaged(f"{folder} holds no saved run: {INDEX} is missing") from error
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise Damaged(f"{folder / INDEX} is not JSON: {error}") from error
     if index.get("format") != FORMAT:
         raise Damaged(f"{folder / INDEX} has format {index.get('format')!r}; this version reads {FORMAT}")
+    if index.pop("checksum", None) != _checksum(index):
+        raise Damaged(f"{folder / INDEX} was changed since it was saved")
     if index["code_version"] != code_version():
         raise Damaged(f"{folder} was saved by another version of the model: run it again from its start")
     return index
+
+
+def _checksum(index: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(index, sort_keys=True).encode()).hexdigest()
 
 
 def _tables(state: State) -> dict[str, pa.Table]:
