@@ -117,7 +117,7 @@ class Mine:
         self.active = self.due = 0.0
         self.orphaned = 1
         self.patch.cause, self.patch.holder = Cause.LEGACY_MINE, None
-        self.patch.damaged_share = (self.bare + self.faked) / self.patch.area
+        self.patch.damaged_share = min((self.bare + self.faked) / self.patch.area, 1.0)
 
 
 def _ground_rate(form: Any, central: bool) -> float:

@@ -64,9 +64,8 @@ class Arrears:
         m.orphaned[lost] = 1
         state.habitats.cause[m.patch[lost]] = Cause.LEGACY_MINE
         state.habitats.holder[m.patch[lost]] = -1
-        state.habitats.damaged_share[m.patch[lost]] = (m.bare + m.faked)[lost] / state.habitats.area[
-            m.patch[lost]
-        ]
+        dug = (m.bare + m.faked)[lost] / state.habitats.area[m.patch[lost]]
+        state.habitats.damaged_share[m.patch[lost]] = np.minimum(dug, 1.0)
 
     def _close_accounts(self, state: State, failed: Rows) -> None:
         f, ledger, o = state.firms, state.ledger, state.obligations
