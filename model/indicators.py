@@ -62,13 +62,13 @@ def _claimed(view: View) -> Floats:
 
 
 def _effective(view: View) -> Floats:
-    return view.sum_sites((view.state.sites.effective == 1) & view.latest)
+    return view.sum_sites(view.state.sites.effective == 1)
 
 
 def _additional(view: View) -> Floats:
     sites = view.state.sites
     twin_on_path = (sites.twin_structure >= sites.reference) & (sites.twin_substrate >= SOUND_GROUND)
-    return view.sum_sites((sites.effective == 1) & view.latest & ~twin_on_path)
+    return view.sum_sites((sites.effective == 1) & ~twin_on_path)
 
 
 def _gain(view: View) -> Floats:

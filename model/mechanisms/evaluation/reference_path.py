@@ -46,10 +46,12 @@ class ReferencePath:
     years: Years = sourced(1, 10, "consecutive years after aftercare (effective_years)", "assumed", "sweep")
 
     def evaluate(self, state: State) -> None:
-        """One year on the path for every site that began and is the latest of its patch."""
+        """One year on its own path for every site that ever began.
+
+        A patch that is treated again keeps the title that an earlier site earned, as long as that one holds.
+        """
         sites, h, p = state.sites, state.habitats, state.projects
-        latest = h.site[sites.patch] == np.arange(sites.rows)
-        rows = np.flatnonzero((sites.begun >= 0) & latest)
+        rows = np.flatnonzero(sites.begun >= 0)
         patch = sites.patch[rows]
         path = np.minimum(sites.reference[rows], self.limit)
         path = path + self.rate[h.ecosystem[patch]] * (path + self.rain) * np.maximum(
