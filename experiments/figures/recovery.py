@@ -78,7 +78,7 @@ def forest() -> Any:
     right.axvline(10, color=GREY, lw=0.8, ls=":")
     label(
         right,
-        "Soil: 90 % within 10 years near sources",
+        "Soil returns first",
         TIME,
         f"substrate (of {cases.REFERENCE_SOIL}, old forest)",
     )
@@ -124,7 +124,7 @@ def waters() -> Any:
         later = patterns.delay_by_memory(kind)
         label(axes, f"{name}: memory costs {later:.0f} years", TIME, "share of lost condition regained")
     lake.legend(loc="upper left")
-    bay.set_ylim(0.0, 0.9)
+    bay.set_ylim(0.0, 1.0)
     return figure
 
 

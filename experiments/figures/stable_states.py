@@ -38,13 +38,8 @@ def bifurcation() -> Any:
     grid[1, 0].set_xlabel("ceiling of the substrate (1)")
     grid[1, 1].set_xlabel("pressure (1)")
     note(grid[0, 0], f"below {least:.2f} only bare", (float(least), 0.2), (0.16, 0.5), VERMILION)
-    note(
-        grid[1, 0],
-        "below the dashed line the ground is lost:\nonly rebuilding helps",
-        (0.7, 0.24),
-        (0.42, 0.72),
-        VERMILION,
-    )
+    words = "below the dashed line only rebuilding helps"
+    grid[1, 0].text(0.42, 0.11, words, fontsize=SMALL, color=VERMILION)
     note(grid[0, 1], f"collapse at {most:.2f}", (float(most), 0.1), (0.74, 0.45), VERMILION)
     note(grid[1, 1], "", (0.05, 0.1), (0.75, 0.1))
     grid[1, 1].text(0.2, 0.13, "no way back by relief alone", fontsize=SMALL, color=VERMILION)

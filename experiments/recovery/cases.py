@@ -258,10 +258,14 @@ def spartina(cleared: bool = True, years: int = 25) -> Lives:
     return live(landscape, years, [*SURE, "invasion=coastal"], {1: clear}, ("invader",))
 
 
+STANDS = 40
+NATIVE, EXOTIC = slice(0, STANDS), slice(STANDS, 2 * STANDS)
+
+
 @lru_cache(maxsize=1)
 def storms(years: int = 200) -> Lives:
-    """A natural forest and an exotic plantation of equal structure, side by side on a typhoon coast; no fire."""
+    """Stands of natural forest and exotic plantations of equal structure on one typhoon coast; no fire."""
     shore: Patch = {"elevation": 5.0, "shoreline": 1.0, "area": 4.0, "structure": 0.9, "composition": 0.8}
     planted = {**shore, "composition": 0.2, "native_share": 0.1}
     words = ["disturbance=fire_and_typhoon", "disturbance.fire_probability.forest=0.0"]
-    return live(land([shore, planted]), years, words, also=("native_share",))
+    return live(land([*[shore] * STANDS, *[planted] * STANDS]), years, words, also=("native_share",))

@@ -16,7 +16,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.recovery import cases
-from experiments.recovery.fixed_points import at_rest, fixed_points
 from experiments.recovery.patches import Lives, settled
 from model.vocabulary import Ecosystem
 
@@ -125,14 +124,8 @@ def loss_ratio() -> float:
     """What a typhoon takes of a native forest's structure against a plantation's, over all storms."""
     structure = cases.storms()["structure"]
     lost = 1.0 - structure[1:] / structure[:-1]
-    struck = lost[:, 1] > 0.03
-    return float(lost[struck, 0].sum() / lost[struck, 1].sum())
-
-
-def bare_at(ceiling: float) -> float:
-    """Structure of the poorer of the stable states at a ceiling, scattered sources."""
-    found = fixed_points(at_rest("ceiling", [ceiling], rain=0.05))
-    return float(found.structure[found.stable].min())
+    struck = lost[:, cases.EXOTIC].mean(axis=1) > 0.02
+    return float(lost[struck][:, cases.NATIVE].mean() / lost[struck][:, cases.EXOTIC].mean())
 
 
 TEN = "mean ± 10 %"
