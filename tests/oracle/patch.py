@@ -149,7 +149,7 @@ class Patch(mesa.Agent):
         carry = 1.0 / (1.0 + exp((form.threshold - ground) / form.threshold_width))
         rate = form.growth_rate[self.ecosystem] * carry
         grown = structure + rate * (structure + self.seed_rain) * max(1.0 - structure / limit, 0.0)
-        grown -= form.dieback * max(structure - limit, 0.0)
+        grown = min(grown, max(structure, limit)) - form.dieback * max(structure - limit, 0.0)
         life.structure = within(grown / (1.0 + form.mortality * (1.0 - carry)), 0.0, 1.0)
         gap = max(life.native_share * min(1.0, 1.5 * structure) - composition, 0.0)
         approach = form.composition_rate * self.source_composition * gap * gap

@@ -4,7 +4,7 @@ Structure S returns in decades, driven by propagules m and held by a ceiling K; 
 community that arrives, in centuries; the substrate below both builds under structure, erodes where cover is
 missing, and by itself never rises above the ceiling that the damage left. With g(substrate) logistic,
 
-    S' = (S + r g (S + m) max(1 - S/K, 0) - l max(S - K, 0)) / (1 + mu (1 - g))
+    S' = (min(S + r g (S + m) max(1 - S/K, 0), max(S, K)) - l max(S - K, 0)) / (1 + mu (1 - g))
     K  = max(1 - pressure - load effect - invader, 0) * clip(substrate / full, floor, 1)
     m  = m0 + m1 (1 - exp(-sum_j p_ij A_j condition_j / A0)), the patch's own propagules included at a share
     C' = min(C + k C_source max(native * min(1, 1.5 S) - C, 0)^2, S')
@@ -221,7 +221,8 @@ def _live(
         limit = _limit(room, ground, full, floor)
         carry = 1.0 / (1.0 + exp((midpoint - ground) / width))
         grown = s + growth_rate[e] * carry * (s + rain[i]) * max(1.0 - s / limit, 0.0)
-        grown -= dieback * max(s - limit, 0.0)
+        # Growth ends at the ceiling: a whole year's seed rain at once would leap over a low one.
+        grown = min(grown, max(s, limit)) - dieback * max(s - limit, 0.0)
         new = grown / (1.0 + mortality * (1.0 - carry))
         if new < 0.0 or new > 1.0:
             clipped += 1
