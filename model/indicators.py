@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.connectivity import eca, eca_by_group
+from model.connectivity import eca_over
 from model.state.habitats import ECOLOGICAL
 from model.state.sums import sum_by
 from model.units import Flags, Floats, yuan
@@ -406,11 +406,9 @@ ALL_INDICATORS = (*INDICATORS, *CONNECTED, *ACCUMULATED, *SPREAD)
 
 def connected(view: View) -> tuple[Floats, float]:
     """ECA in ha of each county on its own links, and of the whole landscape."""
-    h, links = view.state.habitats, view.state.network.dispersal
-    habitat = np.where(view.habitat, h.area * view.condition, 0.0)
-    csr = (links.indptr, links.indices, links.weight)
-    groups = eca_by_group(habitat, *csr, h.county.astype(np.int64), view.counties, view.cutoff)
-    return np.array([group.area for group in groups]), eca(habitat, *csr, view.cutoff).area
+    habitat = np.where(view.habitat, view.state.habitats.area * view.condition, 0.0)
+    whole, counties = eca_over(view.state.ways(view.cutoff), habitat)
+    return np.array([county.area for county in counties]), whole.area
 
 
 def gini(values: Floats) -> float:

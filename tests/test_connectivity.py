@@ -13,13 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.connectivity import (
+    Ways,
     components,
     eca,
     eca_by_group,
+    eca_over,
     iic,
     importance,
     levins_equilibrium,
     metapopulation_capacity,
+    ways,
 )
 
 CASES = Path(__file__).resolve().parents[2] / "shared" / "cases" / "share_data"
@@ -283,6 +286,20 @@ def test_each_county_is_measured_on_its_own_links(way: dict[str, float]) -> None
         alone = eca(areas[rows], *csr(rows.size, inside), **way)
         assert found[number].numerator == pytest.approx(alone.numerator, rel=1e-12)
     assert found[2].area == found[4].area == 0.0
+
+
+@pytest.mark.parametrize("room", [0, 3000, ways.MOST_KEPT])
+def test_ways_that_are_kept_weigh_what_a_new_search_does(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ways, "BLOCK", 64)
+    monkeypatch.setattr(ways, "MOST_KEPT", room)
+    areas, links = scattered(200, 1.0)
+    county = np.random.default_rng(1).integers(0, 4, 200)
+    kept = Ways(*csr(200, links), county, 4, cutoff=0.01, exact_below=0)
+    for year in range(3):
+        habitat = np.where(np.arange(200) % 3 == year, 0.0, areas * (1 + year))
+        whole, groups = eca_over(kept, habitat)
+        assert whole == eca(habitat, *csr(200, links), cutoff=0.01, exact_below=0)
+        assert groups == eca_by_group(habitat, *csr(200, links), county, 4, cutoff=0.01, exact_below=0)
 
 
 # Promises

@@ -17,13 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.connectivity.all_pairs import all_reachable_areas, areas_by_steps
+from model.connectivity.all_pairs import areas_by_steps
 from model.connectivity.links import checked_areas, checked_links, checked_probability
-from model.connectivity.paths import reachable_areas
+from model.connectivity.ways import CUTOFF, EXACT_BELOW, Ways
 from model.units import Floats
-
-CUTOFF = 0.001
-EXACT_BELOW = 2000
 
 
 @dataclass(frozen=True)
@@ -62,8 +59,8 @@ def eca(
     in CSR; ``cutoff``: paths less probable than this are left out where there are more than ``exact_below``
     patches. Raises ``ValueError`` naming the rows of bad input.
     """
-    group = np.zeros(areas.size, dtype=np.int64)
-    return eca_by_group(areas, indptr, indices, probability, group, 1, cutoff, exact_below)[0]
+    everyone = np.zeros(indptr.size - 1, dtype=np.int64)
+    return eca_over(Ways(indptr, indices, probability, everyone, 1, cutoff, exact_below), areas)[0]
 
 
 def eca_by_group(
@@ -81,20 +78,24 @@ def eca_by_group(
     ``group``: the group of each patch, 0 to ``n_groups - 1`` (shape n). Whether all paths count is decided by the
     patches of the whole landscape, so that every group is measured alike.
     """
-    if not 0.0 <= cutoff <= 1.0:
-        raise ValueError(f"cutoff is {cutoff:g}; it must lie in 0 to 1")
-    pointers, neighbours = checked_links(indptr, indices)
-    habitat = checked_areas(areas, pointers)
-    chance = checked_probability(probability, pointers, neighbours)
-    label = _checked_group(group, n_groups, habitat.size)
-    source = np.repeat(label, np.diff(pointers))
-    within = np.where(source == label[neighbours], chance, 0.0)  # p = 0 conducts nothing
-    if habitat.size <= exact_below:
-        cutoff, reachable = 0.0, all_reachable_areas(habitat, pointers, neighbours, within)
-    else:
-        reachable = reachable_areas(habitat, pointers, neighbours, within, cutoff)
-    # One term after another in the order of rows: a larger term never gives a smaller sum.
-    numerators = np.bincount(label, weights=habitat * reachable, minlength=n_groups)
+    return eca_over(Ways(indptr, indices, probability, group, n_groups, cutoff, exact_below), areas)[1]
+
+
+def eca_over(ways: Ways, areas: NDArray[Any]) -> tuple[EquivalentArea, tuple[EquivalentArea, ...]]:
+    """ECA and PC of the landscape and of each group of ``ways``, for the habitat ``areas`` of a year (ha, shape n)."""
+    whole, own = ways.reachable_areas(areas)
+    everyone = np.zeros(ways.patches, dtype=np.int64)
+    return (
+        _summed(areas * whole, everyone, 1, ways.cutoff)[0],
+        _summed(areas * own, ways.group, ways.groups, ways.cutoff),
+    )
+
+
+def _summed(
+    terms: Floats, group: NDArray[np.int64], groups: int, cutoff: float
+) -> tuple[EquivalentArea, ...]:
+    """One term after another in the order of rows: a larger term never gives a smaller sum."""
+    numerators = np.bincount(group, weights=terms, minlength=groups)
     return tuple(EquivalentArea(float(numerator), cutoff) for numerator in numerators)
 
 
@@ -108,12 +109,3 @@ def iic(areas: NDArray[Any], indptr: NDArray[Any], indices: NDArray[Any]) -> Equ
     checked_probability(np.ones(neighbours.size), pointers, neighbours)
     near: Floats = areas_by_steps(habitat, pointers, neighbours)
     return EquivalentArea(float(np.sum(habitat * near)), 0.0)
-
-
-def _checked_group(group: NDArray[Any], n_groups: int, n: int) -> NDArray[np.int64]:
-    if group.shape != (n,):
-        raise ValueError(f"{group.size} groups for {n} patches")
-    bad = np.flatnonzero((group < 0) | (group >= n_groups))
-    if bad.size:
-        raise ValueError(f"group {group[bad[0]]} in row {bad[0]}; groups go from 0 to {n_groups - 1}")
-    return np.ascontiguousarray(group, dtype=np.int64)

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.connectivity.equivalent_area import CUTOFF, EXACT_BELOW
 from model.connectivity.links import Neighbours, Pointers, checked_areas, checked_links, checked_probability
 from model.connectivity.paths import pop, push, settle_from
+from model.connectivity.ways import CUTOFF, EXACT_BELOW
 from model.state.kernel import kernel
 from model.units import Floats
 

@@ -8,8 +8,6 @@ Most likely to be wrong: that dispersers find the best path.
 
 from __future__ import annotations
 
-import numpy as np
-
 from model.connectivity.links import Neighbours, Pointers
 from model.state.kernel import kernel
 from model.units import Floats
@@ -98,30 +96,3 @@ def add(high: float, low: float, term: float) -> tuple[float, float]:
     total = high + term
     back = total - high
     return total, low + ((high - (total - back)) + (term - back))
-
-
-@kernel
-def reachable_areas(
-    areas: Floats, indptr: Pointers, indices: Neighbours, probability: Floats, cutoff: float
-) -> Floats:
-    """For each patch ``sum_j a_j p*_ij`` (itself included), 0 where it has no area of its own. Shape n."""
-    n = areas.size
-    out = np.zeros(n)
-    best = np.zeros(n)
-    parent = np.empty(n, dtype=np.int32)
-    settled = np.empty(n, dtype=np.int32)
-    chances = np.empty(indices.size + 1)
-    patches = np.empty(indices.size + 1, dtype=np.int32)
-    for source in range(n):
-        if areas[source] == 0.0:
-            continue
-        count = settle_from(
-            source, indptr, indices, probability, cutoff, best, parent, settled, chances, patches
-        )
-        high = low = 0.0
-        for place in range(count):
-            patch = settled[place]
-            high, low = add(high, low, areas[patch] * best[patch])
-            best[patch] = 0.0
-        out[source] = high + low
-    return out

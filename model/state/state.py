@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from model.connectivity import Ways
 from model.state.habitats import Habitats
 from model.state.ledger import Ledger
 from model.state.network import Network
@@ -64,6 +65,7 @@ class State:
         self._area = float(h.area.sum())
         on_shore = np.bincount(h.county, weights=h.shoreline, minlength=len(self.counties))
         self.coastal_counties = on_shore > 0.0
+        self._ways: Ways | None = None
 
     @property
     def tables(self) -> dict[str, Table]:
@@ -91,6 +93,14 @@ class State:
             for table, names in by_table.items():
                 stack.enter_context(self.tables[table].opened(names))
             yield
+
+    def ways(self, cutoff: float) -> Ways:
+        """The surest ways over the dispersal links, of the whole landscape and inside each county, kept once found."""
+        if self._ways is None or self._ways.asked != cutoff:
+            links, county = self.network.dispersal, self.habitats.county
+            csr = (links.indptr, links.indices, links.weight)
+            self._ways = Ways(*csr, county, len(self.counties), cutoff)
+        return self._ways
 
     def by_firm(self, by_mine: Fens) -> Fens:
         """Amounts of mines (m,) summed for their firms (f,), exact in any order."""
