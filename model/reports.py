@@ -1,6 +1,7 @@
 """What a run hands to those who look: its patches at a moment, and the projects of its whole life, as plain tables.
 
-Words stand for codes and county codes for rows, so that nobody needs the model to read them. Most likely wrong: that a
+Words stand for codes and county codes for rows, so that nobody needs the model to read them. Columns are copied: Arrow
+would share their memory, and a table of the start would show the end. Most likely wrong: that a
 reader takes the place of a rule-assigned patch for the place of a real one.
 """
 
@@ -38,15 +39,15 @@ def patch_table(state: State) -> pa.Table:
         {
             "year": pa.array(np.full(len(h), state.year, dtype=np.int64)),
             "patch": h.ids,
-            "x_m": h.x,
-            "y_m": h.y,
-            "area_ha": h.area,
+            "x_m": h.x.copy(),
+            "y_m": h.y.copy(),
+            "area_ha": h.area.copy(),
             "ecosystem": _spelt(Ecosystem, h.ecosystem),
             "zone": _spelt(Zone, h.zone),
             "county": _codes(state, h.county),
             "cause": _spelt(Cause, h.cause),
             "restored": _restored(state),
-            **{name: getattr(h, name) for name in MEASURED},
+            **{name: getattr(h, name).copy() for name in MEASURED},
         }
     )
 
@@ -66,17 +67,17 @@ def project_table(state: State) -> pa.Table:
             "county": _codes(state, p.county),
             "mode": _spelt(Mode, p.mode),
             "stage": _spelt(Stage, p.stage),
-            "since": p.since,
-            "proposed": p.proposed,
-            "duration_yr": p.duration,
-            "area_ha": p.area,
-            "reworks_n": p.reworks,
+            "since": p.since.copy(),
+            "proposed": p.proposed.copy(),
+            "duration_yr": p.duration.copy(),
+            "area_ha": p.area.copy(),
+            "reworks_n": p.reworks.copy(),
             "investor": pa.array([*state.investors.ids, None], pa.string()).take(pa.array(held)),
-            "cost_fen": p.cost,
-            "fixed_cost_fen": p.fixed_cost,
-            "upkeep_fen": p.upkeep,
-            "paid_fen": p.paid,
-            "private_fen": p.private,
+            "cost_fen": p.cost.copy(),
+            "fixed_cost_fen": p.fixed_cost.copy(),
+            "upkeep_fen": p.upkeep.copy(),
+            "paid_fen": p.paid.copy(),
+            "private_fen": p.private.copy(),
             "private_paid_fen": private_paid(p),
         }
     )

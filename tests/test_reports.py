@@ -39,6 +39,17 @@ def test_each_patch_stands_once_with_shares_within_bounds(lived: RestorationMode
     assert patches[list(MEASURED)].max().max() <= 1.0
 
 
+def test_a_table_stays_as_it_was_when_the_run_goes_on() -> None:
+    model = build.model(SMALL).run(8)
+    tables = patch_table, project_table
+    before = [make(model.state) for make in tables]
+    known = [table.to_pandas().copy(deep=True) for table in before]
+    model.run(4)
+    for make, table, was in zip(tables, before, known, strict=True):
+        pd.testing.assert_frame_equal(table.to_pandas(), was)
+        assert not make(model.state).equals(table), "nothing changed, so nothing was tested"
+
+
 def test_projects_are_never_paid_more_than_they_cost_and_name_their_investor(lived: RestorationModel) -> None:
     projects = project_table(lived.state).to_pandas()
     assert (projects["paid_fen"] <= projects["cost_fen"]).all()
