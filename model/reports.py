@@ -1,8 +1,8 @@
 """What a run hands to those who look: its patches at a moment, and the projects of its whole life, as plain tables.
 
 Words stand for codes and county codes for rows, so that nobody needs the model to read them. Columns are copied: Arrow
-would share their memory, and a table of the start would show the end. Most likely wrong: that a
-reader takes the place of a rule-assigned patch for the place of a real one.
+would share their memory, and a table of the start would show the end. Most likely wrong: that a reader takes the place
+of a rule-assigned patch for the place of a real one.
 """
 
 from __future__ import annotations
@@ -84,11 +84,9 @@ def project_table(state: State) -> pa.Table:
 
 
 def _restored(state: State) -> Any:
-    """Flags of the patches whose latest site counts as effectively restored."""
-    h, sites = state.habitats, state.sites
-    latest = np.flatnonzero(h.site[sites.patch] == np.arange(len(sites)))
-    restored = np.zeros(len(h), dtype=bool)
-    restored[sites.patch[latest]] = sites.effective[latest] == 1
+    """Flags of the patches of which a site counts as effectively restored."""
+    restored = np.zeros(len(state.habitats), dtype=bool)
+    restored[state.sites.patch[state.sites.effective == 1]] = True
     return restored
 
 
