@@ -6,9 +6,10 @@ its bounds; money, obligations, area and the shares of a mine close every year (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from model.state.network import Network
 from model.state.obligations import Obligations
 from model.state.people import Counties, Firms, Investors, Mines
 from model.state.projects import Projects, Sites
-from model.state.table import Table
+from model.state.table import Table, writeable
 from model.units import Fens
 
 AREA_TOLERANCE = 1e-9
@@ -67,7 +68,7 @@ class State:
         self.coastal_counties = on_shore > 0.0
         self._ways: Ways | None = None
 
-    @property
+    @cached_property
     def tables(self) -> dict[str, Table]:
         """All tables by name."""
         found = (
@@ -81,18 +82,10 @@ class State:
         )
         return {table.name: table for table in found}
 
-    @contextmanager
-    def opened(self, columns: Iterable[str]) -> Iterator[None]:
+    def opened(self, columns: Iterable[str]) -> AbstractContextManager[None]:
         """Open the named columns (``"habitats.structure"``) for writing inside the ``with`` block."""
-        by_table: dict[str, list[str]] = {}
-        for name in columns:
-            table, _, column = name.partition(".")
-            by_table.setdefault(table, []).append(column)
-            self._touched.add(name)
-        with ExitStack() as stack:
-            for table, names in by_table.items():
-                stack.enter_context(self.tables[table].opened(names))
-            yield
+        self._touched.update(columns)
+        return writeable([getattr(self.tables[table], name) for table, name in map(_parts, columns)])
 
     def ways(self, cutoff: float) -> Ways:
         """The surest ways over the dispersal links, of the whole landscape and inside each county, kept once found."""
@@ -120,7 +113,7 @@ class State:
         """
         tables = self.tables
         for name in sorted(self._touched):
-            table, _, column = name.partition(".")
+            table, column = _parts(name)
             tables[table].check([column])
         self._touched.clear()
         if int(self.ledger.balance.sum()) != 0:
@@ -136,3 +129,10 @@ class State:
         over = np.flatnonzero(used > self.habitats.area[m.patch] * (1.0 + AREA_TOLERANCE))
         if over.size:
             raise AssertionError(f"{self.year}: mines {over[:5].tolist()} use more than their area")
+
+
+@cache
+def _parts(name: str) -> tuple[str, str]:
+    """``"habitats.structure"`` as table and column."""
+    table, _, column = name.partition(".")
+    return table, column

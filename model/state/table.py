@@ -7,9 +7,10 @@ column is closed for writing (NumPy's own flag) unless a mechanism that declares
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -33,13 +34,25 @@ class Column:
     meaning: str
     start: float | int
 
-    @property
+    @cached_property
     def unit(self) -> str:
         return unit_of(self.kind)
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[float, float]:
         return bounds_of(self.kind)
+
+
+@contextmanager
+def writeable(arrays: Sequence[NDArray[Any]]) -> Iterator[None]:
+    """Let arrays be written to inside the ``with`` block."""
+    for array in arrays:
+        array.setflags(write=True)
+    try:
+        yield
+    finally:
+        for array in arrays:
+            array.setflags(write=False)
 
 
 def column(kind: Any, dtype: str, meaning: str, start: float | int = 0) -> Any:
@@ -89,17 +102,9 @@ class Table:
         array.flags.writeable = False
         self.__dict__[name] = array
 
-    @contextmanager
-    def opened(self, names: Iterable[str]) -> Iterator[None]:
+    def opened(self, names: Iterable[str]) -> AbstractContextManager[None]:
         """Let the named columns be written to inside the ``with`` block, and no others."""
-        arrays = [self.__dict__[name] for name in names]
-        for array in arrays:
-            array.flags.writeable = True
-        try:
-            yield
-        finally:
-            for array in arrays:
-                array.flags.writeable = False
+        return writeable([self.__dict__[name] for name in names])
 
     def append(self, rows: int, **values: Any) -> Rows:
         """Add ``rows`` rows at the end and return their numbers; the old rows keep their values."""
