@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from math import exp, log
 from types import SimpleNamespace
 from typing import Any
 
 import mesa
+import numpy as np
 
 from model.landscapes.landscape import Landscape
 from model.mechanisms import slot_attribute
@@ -79,7 +81,7 @@ class OracleModel(mesa.Model):
     def in_force(self, year: int) -> SimpleNamespace:
         """The forms of a year."""
         return SimpleNamespace(
-            **{slot_attribute(slot): line.at(year) for slot, line in self.mechanisms.items()}
+            **{slot_attribute(slot): _plain(line.at(year)) for slot, line in self.mechanisms.items()}
         )
 
     @property
@@ -165,7 +167,7 @@ class OracleModel(mesa.Model):
 
     def _invest(self, form: Any, carbon_price: float) -> None:
         """Cheapest capital first, best projects first."""
-        if type(form).__name__ == "Nothing":
+        if form.name == "Nothing":
             return
         offered = on_offer(self.projects)
         for investor in sorted(self.investors, key=lambda each: (each.hurdle_rate, each.key)):
@@ -300,3 +302,10 @@ def _refuse_unknown(mechanisms: Mapping[str, Timeline[Any]]) -> None:
         for form in mechanisms[slot].all():
             if type(form).__name__ not in names:
                 raise KeyError(f"the oracle does not know {slot}={type(form).__name__}; it knows {names}")
+
+
+def _plain(form: Any) -> SimpleNamespace:
+    """A form's name and its numbers: arrays by word become lists, so that no NumPy enters the year."""
+    values = {each.name: getattr(form, each.name) for each in fields(form)}
+    lists = {name: value.tolist() for name, value in values.items() if isinstance(value, np.ndarray)}
+    return SimpleNamespace(name=type(form).__name__, **{**values, **lists})

@@ -160,7 +160,7 @@ def candidate(patch: Patch, now: Any, year: int) -> Candidate:
     """What the strategy in force would do with a patch, on what is seen of it."""
     seen = observe(patch, now.monitoring, "plan", year)
     quotes = price(patch, seen, now.works)
-    mode, merit, native = STRATEGIES[type(now.restoration).__name__](seen, quotes, now.restoration)
+    mode, merit, native = STRATEGIES[now.restoration.name](seen, quotes, now.restoration)
     chosen = quotes.get(mode, Quote(0.0, 0.0, 0.0, 0.0))
     return Candidate(
         patch=patch,
