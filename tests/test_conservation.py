@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,13 @@ from tests.small_worlds import small_world
 from tests.worlds import world
 
 WHOLE = [Phase.explicit, Phase.reuse, Phase.generate]  # shrinking a whole model takes minutes
-QUICK = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], phases=WHOLE)
+QUICK = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow], phases=WHOLE)
 COUNTS = {"people.investors": 20}  # enough to be many; each is an object
+
+
+@cache
+def _levels(slot: str, option: str) -> dict[str, Any]:
+    return within(build.config([f"{slot}={option}"]).config, slot)
 
 
 @st.composite
@@ -33,7 +39,7 @@ def words(draw: Any) -> list[str]:
     for slot in SLOTS:
         option = draw(st.sampled_from(options(slot)))
         said.append(f"{slot}={option}")
-        values = within(build.config([f"{slot}={option}"]).config, slot)
+        values = _levels(slot, option)
         for parameter in parameters_of(form(slot, option)):
             if parameter.words or not draw(st.booleans()):
                 continue
@@ -61,11 +67,23 @@ def closing(model: RestorationModel, books: list[pd.DataFrame]) -> None:
     assert (state.habitats.composition <= state.habitats.structure + 1e-12).all()
 
 
+@pytest.mark.slow
+@settings(parent=QUICK, max_examples=150)
+@given(said=words(), seed=st.integers(0, 2**32), side=st.integers(1, 9), firms=st.integers(0, 5))
+def test_everything_closes_in_many_more_worlds(said: list[str], seed: int, side: int, firms: int) -> None:
+    everything_closes(said, seed, side, firms)
+
+
 @QUICK
 @given(said=words(), seed=st.integers(0, 2**32), side=st.integers(1, 7), firms=st.integers(0, 4))
 def test_everything_closes_every_year_whatever_is_chosen(
     said: list[str], seed: int, side: int, firms: int
 ) -> None:
+    everything_closes(said, seed, side, firms)
+
+
+def everything_closes(said: list[str], seed: int, side: int, firms: int) -> None:
+    """Six years of a random world under random options and levels, all identities checked every year."""
     land = small_world(side, firms=firms, seed=seed % 1000)
     model = world(said, land, seed=seed, years=6, connectivity_every=2)
     area = float(model.habitats.area.sum())
