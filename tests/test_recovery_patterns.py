@@ -57,6 +57,9 @@ def test_documented_numbers_are_those_of_today() -> None:
     """When this fails: `python -m experiments.recovery`, look at the figures, and commit them."""
     written = pd.read_csv(ROOT / "docs/figures/recovery/patterns.csv", keep_default_na=False)
     pd.testing.assert_frame_equal(written, patterns.table(), rtol=0.01)
+    page = (ROOT / "docs/recovery.md").read_text(encoding="utf-8")
+    missing = [f"| {row.pattern} | {row.model:.3g} |" for row in written.itertuples()]
+    assert [row for row in missing if row not in page] == []
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def spartina() -> Any:
         label="one flat dug out bare among full ones",
     )
     evidence(axes, 1, 0.225, 0.36, 0.225)
-    axes.annotate("Fujian 2022: 77.5 % removed\n(plan 64 %)", (1.2, 0.3), xytext=(7.0, 0.28), fontsize=SMALL)
+    axes.annotate("Fujian 2022: 77.5 % removed\n(plan 64 %)", (1.2, 0.3), xytext=(9.5, 0.27), fontsize=SMALL)
     label(
         axes,
         "Spartina comes back without upkeep",

@@ -6,9 +6,9 @@ With u the part taken of what the invader can hold, v = suitable_e u,
     u' = u + min(growth u + spread mean_neighbours(u) + arrival, 1) (1 - u)
 
 Sources: logistic growth with neighbour spread (Shigesada & Kawasaki 1997); area grew 6 % a year at 21-23 N to 20 %
-at 37-39 N over 43 sites of China's coast (Zhang et al. 2020); the yearly hazard of reinvasion without maintenance is
-expert judgement (0.03-0.25), read here as the part of free ground lost a year beside neighbours that are full. Most
-likely wrong: the same speed on every flat.
+at 37-39 N over 43 sites of China's coast (Zhang et al. 2020), which growth and spread share; the yearly hazard of
+reinvasion without maintenance is expert judgement (0.03-0.25), read here as the part of free ground lost a year
+beside neighbours that are full. Most likely wrong: the same speed on every flat.
 """
 
 from __future__ import annotations
