@@ -353,9 +353,9 @@ def _postings(model: RestorationModel) -> list[tuple[np.ndarray, ...]]:
     """Every year's postings of a run."""
     seen, close = [], model.ledger.close_year
 
-    def watched(year: int, keep: bool = True) -> pd.DataFrame:
+    def watched(year: int, keep: bool = True) -> None:
         seen.append(model.ledger.postings())
-        return close(year, keep)
+        close(year, keep)
 
     model.ledger.close_year = watched  # type: ignore[method-assign]
     model.run(YEARS)

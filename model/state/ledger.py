@@ -18,6 +18,7 @@ from model.units import Fens, Floats, Ints
 
 UNLIMITED = np.int64(2**62)
 FLOW_COLUMNS = ("year", "payer", "payee", "instrument", "amount_fen")
+PAYER, PAYEE, INSTRUMENT, AMOUNT = range(4)
 
 
 class Overdrawn(ValueError):
@@ -54,8 +55,8 @@ class Ledger:
         self.balance: Fens = np.zeros(0, dtype=np.int64)
         self.credit: Fens = np.zeros(0, dtype=np.int64)
         self.instruments: list[str] = []
-        self._open: list[tuple[Ints, Ints, Ints, Fens, Ints, Ints]] = []
-        self._closed: list[pd.DataFrame] = []
+        self._open: list[Ints] = []  # one array a call of post, a row a column of postings()
+        self._closed: list[Ints] = []  # one array a year, a row a flow column
 
     def open(self, names: Sequence[str], credit: Fens | np.integer[Any] | int = 0) -> Ints:
         """Open accounts with empty balances and return their rows. ``credit``: how far each may go below zero."""
@@ -89,28 +90,30 @@ class Ledger:
         Returns the total. Raises ``ValueError`` for a negative amount and :class:`Overdrawn` where a payer would fall
         below its credit line; nothing is booked then.
         """
-        payers, payees, amounts, projects, patches = np.broadcast_arrays(
-            *(np.atleast_1d(np.asarray(a, dtype=np.int64)) for a in (payer, payee, amount, project, patch))
-        )
-        if (amounts < 0).any():
+        columns = (payer, payee, -1, amount, project, patch)
+        entries = np.empty((len(columns), np.broadcast(*columns).size), dtype=np.int64)
+        for entry, column in zip(entries, columns, strict=True):
+            entry[:] = column
+        amounts = entries[AMOUNT]
+        if amounts.min(initial=0) < 0:
             raise ValueError(
                 f"{instrument}: {int((amounts < 0).sum())} amounts are negative; swap payer and payee"
             )
-        keep = amounts > 0
-        if not keep.any():
+        if amounts.max(initial=0) == 0:
             return 0
-        payers, payees, amounts = payers[keep], payees[keep], amounts[keep]
+        entries = entries[:, amounts > 0]
         after = self.balance.copy()
-        np.subtract.at(after, payers, amounts)
-        np.add.at(after, payees, amounts)
-        self._refuse_overdraft(instrument, np.unique(payers), after)
+        np.subtract.at(after, entries[PAYER], entries[AMOUNT])
+        np.add.at(after, entries[PAYEE], entries[AMOUNT])
+        self._refuse_overdraft(instrument, after)
         self.balance = after
-        kind = np.full(payers.size, self._instrument(instrument), dtype=np.int64)
-        self._open.append((payers, payees, kind, amounts, projects[keep], patches[keep]))
-        return int(amounts.sum())
+        entries[INSTRUMENT] = self._instrument(instrument)
+        self._open.append(entries)
+        return int(entries[AMOUNT].sum())
 
-    def _refuse_overdraft(self, instrument: str, payers: Ints, after: Fens) -> None:
-        short = payers[after[payers] < np.minimum(-self.credit[payers], self.balance[payers])]
+    def _refuse_overdraft(self, instrument: str, after: Fens) -> None:
+        """Nobody falls below the credit line, or deeper below it."""
+        short = np.flatnonzero(after < np.minimum(-self.credit, self.balance))
         if short.size:
             worst = int(short[np.argmin(after[short])])
             raise Overdrawn(
@@ -123,54 +126,35 @@ class Ledger:
             self.instruments.append(name)
         return self.instruments.index(name)
 
-    def paid(self, instrument: str) -> pd.Series[int]:
-        """Amounts paid so far this year under an instrument, by payee row, in fen."""
-        code = self._instrument(instrument)
-        totals = np.zeros(len(self.names), dtype=np.int64)
-        for _, payees, kinds, amounts, _, _ in self._open:
-            chosen = kinds == code
-            np.add.at(totals, payees[chosen], amounts[chosen])
-        return pd.Series(totals, index=self.names)
-
     def postings(self) -> tuple[Ints, Ints, Ints, Fens, Ints, Ints]:
         """This year's postings: payer, payee, instrument, amount, project, patch, each (k,)."""
-        if not self._open:
-            empty = np.zeros(0, dtype=np.int64)
-            return (empty,) * 6
-        return tuple(np.concatenate(part) for part in zip(*self._open, strict=True))  # type: ignore[return-value]
+        nothing = np.zeros((6, 0), dtype=np.int64)
+        return tuple(np.concatenate([nothing, *self._open], axis=1))
 
-    def close_year(self, year: int, keep: bool = True) -> pd.DataFrame:
-        """End the year: aggregate its postings to one row a (payer, payee, instrument) and return them."""
-        payers, payees, kinds, amounts, _, _ = self.postings()
+    def close_year(self, year: int, keep: bool = True) -> None:
+        """End the year; with ``keep`` its postings stay as flows, one a (payer, payee, instrument)."""
+        if keep:
+            self._closed.append(self._flows_of(year))
         self._open = []
-        width = len(self.names)
-        key = (payers * width + payees) * len(self.instruments) + kinds
-        unique, place = np.unique(key, return_inverse=True)
+
+    def _flows_of(self, year: int) -> Ints:
+        payers, payees, kinds, amounts, _, _ = self.postings()
+        width, most = len(self.names), max(len(self.instruments), 1)
+        unique, place = np.unique((payers * width + payees) * most + kinds, return_inverse=True)
         totals = np.zeros(unique.size, dtype=np.int64)
         np.add.at(totals, place, amounts)
-        pair, kind = np.divmod(unique, max(len(self.instruments), 1))
-        flows = pd.DataFrame(
-            {
-                "year": year,
-                "payer": pair // width,
-                "payee": pair % width,
-                "instrument": kind,
-                "amount_fen": totals,
-            }
-        )
-        if keep:
-            self._closed.append(flows)
-        return flows
+        pair, kind = np.divmod(unique, most)
+        return np.stack([np.full(unique.size, year), pair // width, pair % width, kind, totals])
 
     def closed_flows(self) -> pd.DataFrame:
         """All closed years' flows by account row and instrument number, as they are kept."""
-        if not self._closed:
-            return pd.DataFrame({name: pd.Series(dtype="int64") for name in FLOW_COLUMNS})
-        return pd.concat(self._closed, ignore_index=True)
+        nothing = np.zeros((len(FLOW_COLUMNS), 0), dtype=np.int64)
+        flows = np.concatenate([nothing, *self._closed], axis=1)
+        return pd.DataFrame(dict(zip(FLOW_COLUMNS, flows, strict=True)))
 
     def restore_flows(self, flows: pd.DataFrame) -> None:
         """Take over closed years from :meth:`closed_flows` of a saved ledger."""
-        self._closed = [flows] if len(flows) else []
+        self._closed = [flows[list(FLOW_COLUMNS)].to_numpy(dtype=np.int64).T]
 
     def flows(self) -> pd.DataFrame:
         """All closed years' flows with account and instrument names: year, payer, payee, instrument, amount_fen."""

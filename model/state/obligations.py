@@ -87,8 +87,8 @@ class Obligations:
         taken = np.clip(amounts[:, None] - before, 0, held)
         self.maturity[k, debtors] = held - taken
 
-    def close_year(self, year: int) -> pd.DataFrame:
-        """End the year: check the identity, let maturities come one year nearer, return one row a (kind, account)."""
+    def close_year(self, year: int) -> None:
+        """End the year: check the identity, let maturities come one year nearer."""
         closing = self.outstanding_all()
         gap = self.opening + self.created - self.met - self.written_off - closing
         if gap.any():
@@ -96,24 +96,25 @@ class Obligations:
             raise AssertionError(
                 f"{year}: {KINDS[kind]} of account {account} does not close by {gap[kind, account]}"
             )
-        moved = np.nonzero(self.opening | self.created | closing)
-        book = pd.DataFrame(
-            {
-                "year": year,
-                "kind": np.asarray(KINDS, dtype=object)[moved[0]],
-                "account": moved[1],
-                "opening_fen": self.opening[moved],
-                "created_fen": self.created[moved],
-                "met_fen": self.met[moved],
-                "written_off_fen": self.written_off[moved],
-                "closing_fen": closing[moved],
-            }
-        )
         self.maturity[:, :, 1] += self.maturity[:, :, 0]
         self.maturity[:, :, :-1] = self.maturity[:, :, 1:]
         self.maturity[:, :, -1] = 0
         self._reset(closing)
-        return book
+
+    def book(self, year: int) -> pd.DataFrame:
+        """This year's movements so far, one row a (kind, account) that has any, amounts in fen."""
+        closing = self.outstanding_all()
+        moved = np.nonzero(self.opening | self.created | closing)
+        amounts = {
+            "opening_fen": self.opening,
+            "created_fen": self.created,
+            "met_fen": self.met,
+            "written_off_fen": self.written_off,
+            "closing_fen": closing,
+        }
+        kinds = np.asarray(KINDS, dtype=object)[moved[0]]
+        book = {"year": year, "kind": kinds, "account": moved[1]}
+        return pd.DataFrame(book | {name: amount[moved] for name, amount in amounts.items()})
 
 
 def _refuse_negative(kind: str, amounts: Fens) -> None:
