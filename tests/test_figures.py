@@ -109,6 +109,15 @@ def test_without_maps_there_is_no_map(results: Results, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("words", [["years=1"], ["years=0"], ["years=1", "landscape.patches=1"]])
+def test_one_policy_one_patch_or_no_year_still_makes_pictures(words: list[str], tmp_path: Path) -> None:
+    taken = {word.partition("=")[0] for word in words}
+    small = [word for word in SMALL if word.partition("=")[0] not in taken]
+    out = tmp_path / "out"
+    assert cli.main(["compare", "policies=[natural_first]", *small, *words, f"out={out}", "-q"]) == 0
+    assert (out / "figures/map_of_change.png").stat().st_size > 10_000
+
+
 def test_the_same_results_give_the_same_bytes_in_another_process(results: Results) -> None:
     code = (
         "import hashlib, sys; from pathlib import Path; from experiments.results import Results;"

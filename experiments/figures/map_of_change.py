@@ -42,9 +42,10 @@ def map_of_change(maps: pd.DataFrame, manifest: Mapping[str, Any], other: str, c
     first, last = int(maps["year"].min()), int(maps["year"].max())
     ends = {name: _between(maps, (name, first), (name, last)) for name in (baseline, other)}
     panels = {f"{name}: {last} less {first}": change for name, change in ends.items()}
-    panels[f"{last}: {other} less {baseline}"] = _between(maps, (baseline, last), (other, last))
+    if other != baseline:
+        panels[f"{last}: {other} less {baseline}"] = _between(maps, (baseline, last), (other, last))
     figure = blank(*SIZE)
-    axes = figure.subplots(1, len(panels), sharex=True, sharey=True)
+    axes = figure.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0]
     limit = _limit([change["change"].to_numpy() for change in panels.values()])
     for axis, (title, change) in zip(axes, panels.items(), strict=True):
         drawn = _squares(axis, change, limit)
