@@ -16,7 +16,7 @@ import numpy as np
 from model.connectivity import eca_over
 from model.state.habitats import ECOLOGICAL
 from model.state.sums import sum_by
-from model.units import Flags, Floats, yuan
+from model.units import Floats, yuan
 from model.view import View
 from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
 
@@ -45,16 +45,16 @@ def _total(measure: Callable[[View], Floats]) -> Callable[[View], Parts]:
     return lambda view: (measure(view), None)
 
 
-def _mean_condition(where: Callable[[View], Flags]) -> Callable[[View], Parts]:
+def _ecological(view: View) -> Parts:
+    return view.sum(view.weighted, view.habitat), view.sum(view.state.habitats.area, view.habitat)
+
+
+def _mean_condition(ecosystem: Ecosystem) -> Callable[[View], Parts]:
     def measure(view: View) -> Parts:
-        area = view.state.habitats.area
-        return view.sum(area * view.condition, where(view)), view.sum(area, where(view))
+        weighted, area = view.by_ecosystem
+        return weighted[ecosystem], area[ecosystem]
 
     return measure
-
-
-def _of(ecosystem: Ecosystem) -> Callable[[View], Flags]:
-    return lambda view: view.state.habitats.ecosystem == ecosystem
 
 
 def _claimed(view: View) -> Floats:
@@ -89,7 +89,8 @@ def _legacy(view: View) -> Floats:
 
 def _open(view: View) -> Floats:
     sites = view.state.sites
-    return view.sum_sites(view.latest & np.isin(view.state.projects.stage[sites.project], OPEN_STAGES))
+    is_open = np.isin(view.state.projects.stage, OPEN_STAGES)
+    return view.sum_sites(view.latest & is_open[sites.project])
 
 
 def _on_the_way(view: View) -> Floats:
@@ -108,7 +109,7 @@ def _relapsed(view: View) -> Floats:
 def _shoreline(view: View) -> Parts:
     h = view.state.habitats
     mainland = h.island == 0
-    kept = mainland & np.isin(h.shore, (Shore.NATURAL, Shore.RECOGNISED))
+    kept = mainland & ((h.shore == Shore.NATURAL) | (h.shore == Shore.RECOGNISED))
     return view.sum(h.shoreline, kept), view.sum(h.shoreline, mainland & (h.shore != Shore.NONE))
 
 
@@ -164,7 +165,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "1",
         "area-weighted condition of all ecological land and water",
         1,
-        _mean_condition(lambda v: v.habitat),
+        _ecological,
     ),
     *(
         Indicator(
@@ -172,7 +173,7 @@ INDICATORS: tuple[Indicator, ...] = (
             "1",
             f"area-weighted condition of {e.text.replace('_', ' ')}",
             1,
-            _mean_condition(_of(e)),
+            _mean_condition(e),
         )
         for e in ECOLOGICAL
         if e != Ecosystem.BAY
@@ -182,7 +183,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "1",
         "area-weighted condition of the bays",
         1,
-        _mean_condition(_of(Ecosystem.BAY)),
+        _mean_condition(Ecosystem.BAY),
     ),
     Indicator(
         "area_under_restoration_ha",
@@ -406,7 +407,7 @@ ALL_INDICATORS = (*INDICATORS, *CONNECTED, *ACCUMULATED, *SPREAD)
 
 def connected(view: View) -> tuple[Floats, float]:
     """ECA in ha of each county on its own links, and of the whole landscape."""
-    habitat = np.where(view.habitat, view.state.habitats.area * view.condition, 0.0)
+    habitat = np.where(view.habitat, view.weighted, 0.0)
     whole, counties = eca_over(view.state.ways(view.cutoff), habitat)
     return np.array([county.area for county in counties]), whole.area
 

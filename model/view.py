@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from model.state.habitats import ECOLOGICAL
 from model.state.ledger import Ledger
 from model.state.state import State
 from model.state.sums import sum_by
@@ -35,8 +34,22 @@ class View:
         return self.state.habitats.condition
 
     @cached_property
+    def weighted(self) -> Floats:
+        """Area times condition of each patch, in ha."""
+        return self.state.habitats.area * self.condition
+
+    @cached_property
+    def by_ecosystem(self) -> tuple[Floats, Floats]:
+        """Area times condition, and area, of every ecosystem (rows) in every county (columns), in ha."""
+        h = self.state.habitats
+        group = h.ecosystem.astype(np.int64) * self.counties + h.county
+        shape = (len(Ecosystem), self.counties)
+        whole, area = (sum_by(group, values, shape[0] * shape[1]) for values in (self.weighted, h.area))
+        return whole.reshape(shape), area.reshape(shape)
+
+    @cached_property
     def habitat(self) -> Flags:
-        return np.isin(self.state.habitats.ecosystem, ECOLOGICAL)
+        return self.state.habitats.ecological
 
     @cached_property
     def land(self) -> Flags:
@@ -53,7 +66,9 @@ class View:
     def sum_sites(self, chosen: Flags) -> Floats:
         """Area by county of the patches of the chosen sites, each patch once."""
         h = self.state.habitats
-        rows = np.unique(self.state.sites.patch[chosen])
+        here = np.zeros(h.rows, dtype=bool)
+        here[self.state.sites.patch[chosen]] = True
+        rows = np.flatnonzero(here)
         return sum_by(h.county[rows], h.area[rows], self.counties)
 
     def sum_mines(self, values: Any) -> Floats:

@@ -84,6 +84,7 @@ class Habitats(Table):
         super().__init__(len(self.ids), **values)
         self.keys = entity_keys(self.ids)
         self.keys.flags.writeable = False
+        self.ecological = np.isin(self.ecosystem, ECOLOGICAL)
         self.coastal = np.flatnonzero(np.isin(self.ecosystem, COASTAL))
         self.waters = np.flatnonzero(np.isin(self.ecosystem, WATERS))
 

@@ -15,7 +15,6 @@ import numpy as np
 
 from model.intentions import Takings
 from model.parameters import Each, sourced
-from model.state.habitats import ECOLOGICAL
 from model.state.state import State
 from model.state.streams import Chance
 from model.units import Floats, Hectares, Probability, Ratio, Share
@@ -44,7 +43,7 @@ class Screened:
         """This year's takings and refusals, in ha by row."""
         h = state.habitats
         asked = chance.uniform("development/request", state.year, h.keys) < self.request[h.zone]
-        rows = np.flatnonzero(asked & np.isin(h.ecosystem, ECOLOGICAL))
+        rows = np.flatnonzero(asked & h.ecological)
         keys = h.keys[rows]
         size = chance.lognormal("development/size", state.year, keys, np.log(self.size), self.size_spread)
         left = h.area[rows] * (1.0 - h.taken_share[rows])

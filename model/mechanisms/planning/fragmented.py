@@ -16,7 +16,6 @@ import numpy as np
 
 from model.intentions import Choice
 from model.parameters import sourced
-from model.state.habitats import ECOLOGICAL
 from model.state.kernel import kernel
 from model.state.projects import withdraw_proposals
 from model.state.state import State
@@ -48,7 +47,7 @@ class Fragmented:
         if (state.year - state.start_year - 1) % max(self.window, 1):
             return np.zeros(0, dtype=np.int64)
         h = state.habitats
-        open_land = np.isin(h.ecosystem, ECOLOGICAL) & (h.zone != Zone.PERMANENT_FARMLAND) & (h.holder < 0)
+        open_land = h.ecological & (h.zone != Zone.PERMANENT_FARMLAND) & (h.holder < 0)
         return np.flatnonzero(open_land & ~self._engaged(state))
 
     def _engaged(self, state: State) -> Flags:
