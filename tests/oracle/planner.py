@@ -120,7 +120,8 @@ def _grown(start: float, ground: float, burden: float, rain: float, rate: float,
     carry = 1.0 / (1.0 + exp((form.believed_threshold - ground) / form.believed_width))
     limit = max(max(1.0 - burden, 0.0) * min(ground / form.believed_full, 1.0), 1e-3)
     start = min(start, limit * (1.0 - 1e-9))
-    odds = (start + rain) / (limit - start) * exp(rate * carry * (1.0 + rain / limit) * form.horizon)
+    foldings = rate * carry * (1.0 + rain / limit) * form.horizon
+    odds = (start + rain) / (limit - start) * exp(min(foldings, 500.0))  # more would only overflow
     return max((limit * odds - rain) / (1.0 + odds), 0.0) * carry
 
 

@@ -42,6 +42,7 @@ CostByEcosystem = Annotated[Floats, Each(Ecosystem, YuanPerHectare)]
 RateByEcosystem = Annotated[Floats, Each(Ecosystem, PerYear)]
 COHORT_YEARS = 5  # Banin 2023 followed plantings for five years
 OLD = 999
+FAR_ENOUGH = 500.0  # e-foldings after which any patch stands at its limit; exp() would overflow at 710
 MINED = (Cause.LEGACY_MINE, Cause.WORKING_MINE)
 
 
@@ -159,7 +160,8 @@ class FourModes:
         carry = 1.0 / (1.0 + np.exp((self.believed_threshold - ground) / self.believed_width))
         limit = np.maximum(np.maximum(1.0 - burden, 0.0) * np.minimum(ground / self.believed_full, 1.0), 1e-3)
         start = np.minimum(now, limit * (1.0 - 1e-9))
-        odds = (start + rain) / (limit - start) * np.exp(rate * carry * (1.0 + rain / limit) * self.horizon)
+        speed = rate * carry * (1.0 + rain / limit)
+        odds = (start + rain) / (limit - start) * np.exp(np.minimum(speed * self.horizon, FAR_ENOUGH))
         return np.maximum(np.asarray((limit * odds - rain) / (1.0 + odds)), 0.0) * carry
 
     def act(self, state: State, chance: Chance) -> None:
