@@ -1,0 +1,1 @@
+"""How fast the model is: each figure as a ratio to its reference, measured in one run (``python -m benchmarks``)."""

@@ -1,0 +1,116 @@
+"""The whole model: against the object-per-habitat oracle, over sizes, on the real landscape, in memory, at start-up."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.measure import Row, fresh, seconds
+from experiments import build
+from experiments.forms import mechanisms
+from experiments.places import landscape_of
+from model.restoration_model import RestorationModel
+from model.settings import Settings
+from tests.oracle.model import OracleModel
+
+SYNTHETIC = ("landscape=synthetic", "connectivity.every=0")
+MEMORY = """
+import sys
+from experiments import build
+model = build.model(["landscape=synthetic", "connectivity.every=0", "landscape.patches=" + sys.argv[1]])
+model.run(int(sys.argv[2]))
+said = dict(line.split(":", 1) for line in open("/proc/self/status") if line.startswith("Vm"))
+print(len(model.habitats), *(int(said[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM")))
+"""
+RUNS = "import sys; from experiments.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+def oracle() -> Row:
+    """Five years of 10^4 patches, one of them with plans: ours against one plain object a habitat."""
+    config = build.config([*SYNTHETIC, "landscape.patches=10000"]).config
+    land = landscape_of(config["landscape"], 1, 0)
+    forms, settings = mechanisms(config), Settings(connectivity_every=0, habitat_agents=0)
+    RestorationModel(land, forms, settings).run(1)
+    plain, ours = OracleModel(land, forms, settings), RestorationModel(land, forms, settings)
+    theirs, own = (
+        seconds(lambda model=model: model.run(5), repeats=1, warm=0) / 5 for model in (plain, ours)
+    )
+    return Row(
+        "whole year, 10^4 cells",
+        f"{own * 1e3:.1f} ms",
+        f"plain objects {theirs * 1e3:.0f} ms",
+        f"{theirs / own:.0f} x faster",
+        "100 x",
+    )
+
+
+def growth() -> Row:
+    """Nanoseconds a patch and year over five years (one of them with plans) at 10^4 and 10^6 cells."""
+    small, large = (_cost(patches) for patches in (10**4, 10**6))
+    return Row("cost a patch and whole year, 10^6 cells", f"{large:.0f} ns", f"10^4 cells {small:.0f} ns",
+               f"{large / small:.2f} x", "1.3 x")  # fmt: skip
+
+
+def _cost(patches: int) -> float:
+    model = build.model([*SYNTHETIC, f"landscape.patches={patches}"])
+    model.run(1)
+    return seconds(lambda: model.run(5), repeats=1, warm=0) / 5 / len(model.habitats) * 1e9
+
+
+def memory() -> Row:
+    """Bytes that a patch adds from 10^4 to 10^6 cells, resident after ten years and at the peak."""
+    small, large = (list(map(int, fresh(MEMORY, str(n), "10").split())) for n in (10**4, 10**6))
+    added = large[0] - small[0]
+    held, peak = ((large[k] - small[k]) / added for k in (1, 2))
+    return Row(
+        "memory a patch, 10^4 to 10^6 cells", f"{held:.0f} B resident", f"peak {peak:.0f} B", "", "400 B"
+    )
+
+
+def real() -> Row:
+    """50 years of the real landscape in one process, connectivity every five years."""
+    words = ["landscape=xiamen", "policy=xiamen_practice", "years=50"]
+    config = build.config(words).config
+    build.model_from(config, 0, keep_flows=False).run()
+    models = [build.model_from(config, k, keep_flows=False) for k in range(1, 4)]
+    taken = statistics.median(seconds(model.run, repeats=1, warm=0) for model in models)
+    return Row("50 years of the real landscape, one core", f"{taken:.2f} s", "", "", "0.5 s")
+
+
+def workers(folder: str) -> Row:
+    """Runs a second of compare on the real landscape: two workers against one, process start included."""
+    taken = {}
+    for count in (1, 2):
+        out = Path(folder) / f"workers{count}"
+        words = [
+            "compare",
+            "-q",
+            "landscape=xiamen",
+            "years=50",
+            "replicates=8",
+            f"workers={count}",
+            f"out={out}",
+        ]
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", RUNS, *words], check=True, capture_output=True)
+        taken[count] = time.perf_counter() - start
+    return Row("compare, 24 runs, two workers", f"{24 / taken[2]:.1f} runs/s", f"one {24 / taken[1]:.1f} runs/s",
+               f"{taken[1] / taken[2]:.2f} x", "1.8 x")  # fmt: skip
+
+
+def start_up() -> Row:
+    """``shanshui --help`` against importing NumPy, each in a fresh process."""
+    ours, theirs = (
+        seconds(lambda words=words: subprocess.run([sys.executable, *words], check=True, capture_output=True))
+        for words in (["-m", "experiments", "--help"], ["-c", "import numpy"])
+    )
+    return Row(
+        "--help",
+        f"{ours * 1e3:.0f} ms",
+        f"import numpy {theirs * 1e3:.0f} ms",
+        f"{ours / theirs:.2f} x",
+        "2 x",
+    )
