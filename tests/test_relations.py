@@ -262,7 +262,7 @@ def test_stricter_review_never_loses_more_land() -> None:
 
 
 def test_a_supervised_fund_leaves_more_to_the_public_at_every_failure() -> None:
-    saved = []
+    saved, duties = [], []
     for supervised in (0.0, 0.3, 0.9, 1.0):
         model = world(connectivity_every=0)
         fund = changed(model, "funding/mine_fund", supervised=supervised)
@@ -272,9 +272,11 @@ def test_a_supervised_fund_leaves_more_to_the_public_at_every_failure() -> None:
         with state.opened(fund.writes):
             fund.wind_up(state, failed)
         saved.append(int((state.ledger.balance[state.counties.account] - before).sum()))
+        duties.append(int(state.obligations.outstanding("reclamation_duty", state.firms.account).sum()))
         assert (state.ledger.balance[state.firms.fund[failed]] == 0).all()
         assert state.ledger.balance[state.firms.fund[1]] == 1_000_001
     assert saved == [0, 2 * 300_000, 2 * 900_000, 2 * 1_000_001]
+    assert [duties[0] - duty for duty in duties] == saved, "what is saved is so much less duty for the public"
 
 
 def test_a_tilted_transfer_gives_more_to_the_red_line_and_the_same_in_all() -> None:

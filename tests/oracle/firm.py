@@ -296,6 +296,8 @@ class Firm(mesa.Agent):
         ledger.pay("mine_fund_forfeited", self.fund, self.county.account, saved)
         ledger.pay("mine_fund_lost", self.fund, "outside:banks", held - saved)
         self.county.income += saved
+        duty = owed.outstanding("reclamation_duty", self.account)
+        owed.meet("reclamation_duty", self.account, min(saved, duty))
         self.bankrupt, self.arrears_years = 1, 0
         cash = max(ledger.balance[self.account], 0)
         self._settle_fines(min(cash, owed.outstanding("fine", self.account)))

@@ -41,10 +41,14 @@ class Accrued:
         )
 
     def wind_up(self, state: State, failed: Rows) -> None:
-        """The supervised part to the home county, the rest to creditors."""
-        f, ledger = state.firms, state.ledger
+        """The supervised part to the home county, which so much less of the duty falls on; the rest to creditors."""
+        f, ledger, owed = state.firms, state.ledger, state.obligations
         held = ledger.balance[f.fund[failed]]
         saved = np.floor(held * self.supervised).astype(np.int64)
         ledger.post("mine_fund_forfeited", f.fund[failed], state.counties.account[f.county[failed]], saved)
         ledger.post("mine_fund_lost", f.fund[failed], state.accounts.banks, held - saved)
         np.add.at(state.counties.income, f.county[failed], saved)
+        debtors = f.account[failed]
+        owed.meet(
+            "reclamation_duty", debtors, np.minimum(saved, owed.outstanding("reclamation_duty", debtors))
+        )
