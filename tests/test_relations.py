@@ -65,7 +65,7 @@ def after(model: RestorationModel, recovery: Any, given: dict[str, np.ndarray], 
     return h
 
 
-FIXED_ARRIVALS = {"maximal_rain": 0.0, "pool_area": 1e12}
+FIXED_ARRIVALS = {"maximal_rain": 0.0, "pool_area": 1e18}
 """What arrives does not depend on neighbours: each patch is alone with its ground, its ceiling and its burden."""
 
 
