@@ -43,6 +43,11 @@ class County(mesa.Agent):
             self.area += patch.area
             self.red_line_area += patch.area if patch.zone == Zone.RED_LINE else 0.0
 
+    def is_struck(self, form: Any, year: int) -> bool:
+        """Whether a damaging typhoon meets the county's coast this year."""
+        drawn = self.model.dice.uniform("disturbance/typhoon", year, self.key)
+        return bool(drawn < form.typhoon_probability and self.is_coastal)
+
     @property
     def free(self) -> int:
         """Money that no project under way waits for."""

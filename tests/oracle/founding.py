@@ -11,8 +11,10 @@ from model.state.habitats import Habitats
 from tests.oracle.books import WITHOUT_LIMIT
 from tests.oracle.county import County
 from tests.oracle.dice import key_of
-from tests.oracle.firm import Firm, Mine
+from tests.oracle.firm import Firm
 from tests.oracle.investor import Investor
+from tests.oracle.land import arriving_loads, let_water_run, sow
+from tests.oracle.mine import Mine
 from tests.oracle.patch import Patch
 
 if TYPE_CHECKING:
@@ -110,9 +112,9 @@ def _balance(model: OracleModel, now: Any) -> None:
     given = model.transfers(now.transfer)
     for county in model.counties:
         county.income = county.levy(now.own_budget) + given[county]
-    model.sow(now.recovery)
+    sow(model.patches, now.recovery)
     for patch in model.patches:
         patch.settle_in(now.recovery)
-    model.let_water_run(now.water)
-    for patch, arriving in model.arriving_loads().items():
+    let_water_run(model.patches, now.water)
+    for patch, arriving in arriving_loads(model.patches, model.bay_exchange).items():
         patch.bearable_load = arriving / max(patch.load_stock, now.water.least_stock)

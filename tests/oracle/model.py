@@ -19,9 +19,11 @@ from model.vocabulary import Mineral, Stage
 from tests.oracle.books import Ledger, Obligations, fen, split
 from tests.oracle.county import County
 from tests.oracle.dice import Dice
-from tests.oracle.firm import Firm, Mine
+from tests.oracle.firm import Firm
 from tests.oracle.founding import found
 from tests.oracle.investor import Investor, on_offer, settle
+from tests.oracle.land import arriving_loads, let_water_run, sow
+from tests.oracle.mine import Mine
 from tests.oracle.patch import Patch
 from tests.oracle.planner import STRATEGIES, observe
 from tests.oracle.project import Project, Site
@@ -215,66 +217,20 @@ class OracleModel(mesa.Model):
 
     def _recover(self, now: Any) -> None:
         """Water first, then the invader, then every patch lives its year, and disturbance comes after growth."""
-        self.let_water_run(now.water)
-        for patch, arriving in self.arriving_loads().items():
+        let_water_run(self.patches, now.water)
+        for patch, arriving in arriving_loads(self.patches, self.bay_exchange).items():
             burden = arriving / (patch.bearable_load if patch.bearable_load > 0.0 else 1.0)
             patch.load_stock += (burden - patch.load_stock) / max(now.water.lag[patch.ecosystem], 1.0)
         spread = {patch: patch.invaded(now.invasion) for patch in self.patches if patch.is_coastal}
         for patch, invader in spread.items():
             patch.life.invader = invader
-        self.sow(now.recovery)
+        sow(self.patches, now.recovery)
         for patch in self.patches:
             patch.live(now.recovery)
             patch.store(now.carbon)
-        self._disturb(now.disturbance)
-
-    def sow(self, form: Any) -> None:
-        """Seeds rain from the neighbours as they stood, before anybody grows."""
-        arriving = [patch.sown(form) for patch in self.patches]
-        for patch, (rain, composition) in zip(self.patches, arriving, strict=True):
-            patch.seed_rain, patch.source_composition = rain, composition
-
-    def let_water_run(self, form: Any) -> None:
-        """Emit everywhere, then pass on from the headwaters down."""
-        waiting = dict.fromkeys(self.patches, 0)
+        storms = {county: county.is_struck(now.disturbance, self.year) for county in self.counties}
         for patch in self.patches:
-            patch.load = patch.emitted(form)
-            if patch.downstream is not None:
-                waiting[patch.downstream] += 1
-        ready = [patch for patch in self.patches if waiting[patch] == 0]
-        for patch in ready:  # grows while it is walked
-            below = patch.downstream
-            if below is not None:
-                below.load += patch.passed_on(form)
-                waiting[below] -= 1
-                if waiting[below] == 0:
-                    ready.append(below)
-
-    def arriving_loads(self) -> dict[Patch, float]:
-        """Load that works on each water: its own, or its part by area of its bay's after exchange."""
-        waters = [patch for patch in self.patches if patch.is_water]
-        density = self._bay_densities([patch for patch in waters if patch.bay >= 0])
-        return {patch: density[patch.bay] * patch.area if patch.bay >= 0 else patch.load for patch in waters}
-
-    def _bay_densities(self, waters: list[Patch]) -> dict[int, float]:
-        """Load by hectare of each bay: neighbours move a part of the gap between them, all at once."""
-        size = {bay: sum(p.area for p in waters if p.bay == bay) for bay in {p.bay for p in waters}}
-        load = {bay: sum(p.load for p in waters if p.bay == bay) for bay in size}
-        density = {bay: load[bay] / size[bay] for bay in size}
-        for one, other, rate in self.bay_exchange:
-            if one in size and other in size:
-                moved = 0.5 * rate * (density[one] - density[other]) * min(size[one], size[other])
-                load[one] -= moved
-                load[other] += moved
-        return {bay: load[bay] / size[bay] for bay in size}
-
-    def _disturb(self, form: Any) -> None:
-        storms = {}
-        for county in self.counties:
-            drawn = self.dice.uniform("disturbance/typhoon", self.year, county.key)
-            storms[county] = drawn < form.typhoon_probability and county.is_coastal
-        for patch in self.patches:
-            patch.suffer(form, storms[patch.county], self.year)
+            patch.suffer(now.disturbance, storms[patch.county], self.year)
 
     # --- judge and learn -----------------------------------------------------------------------------------
 

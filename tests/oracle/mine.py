@@ -1,0 +1,123 @@
+"""A mine: one concession on one patch, opened, left, reclaimed or faked, and looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from model.vocabulary import Cause
+from tests.oracle.dice import within
+
+if TYPE_CHECKING:
+    from tests.oracle.firm import Firm
+    from tests.oracle.patch import Patch
+
+VISIBLE = 1e-6  # ha: less is no violation
+DUST = 1e-9  # ha: less is no land
+
+
+@dataclass(eq=False)
+class Mine:
+    """One concession on one patch, its land by what has become of it, in ha."""
+
+    patch: Patch
+    firm: Firm
+    mineral: int
+    active: float
+    bare: float
+    opened_total: float
+    due: float = 0.0
+    faked: float = 0.0
+    reclaimed: float = 0.0
+    orphaned: int = 0
+    seen_bare: bool = False
+    seen_fake: bool = False
+    judged: bool = False
+
+    @property
+    def untouched(self) -> float:
+        used = self.active + self.due + self.bare + self.faked + self.reclaimed
+        left = self.patch.area - used
+        return left if left > DUST else 0.0
+
+    @property
+    def seen(self) -> bool:
+        return self.seen_bare or self.seen_fake
+
+    @property
+    def sanctioned(self) -> bool:
+        return self.seen and self.judged
+
+    def open(self, form: Any, price: float, year: int) -> float:
+        """Hectares opened this year: none for those who may not, or where the ore does not pay."""
+        firm = self.firm
+        if firm.bankrupt or firm.blacklisted_until >= year or price <= 1.0 - form.margin[self.mineral]:
+            return 0.0
+        front = form.front * self.patch.area
+        return float(min(form.open_rate * within(price, 0.0, form.boom) * front, self.untouched))
+
+    def dig(self, form: Any, opened: float) -> None:
+        """What stood on opened land is gone, ground mixes with spoil, land out of use falls due."""
+        life, part = self.patch.life, opened / self.patch.area
+        for name in ("structure", "composition", "cover", "carbon"):
+            setattr(life, name, getattr(life, name) * (1.0 - part))
+        life.substrate += part * min(form.spoil_substrate - life.substrate, 0.0)
+        life.ceiling += part * min(form.spoil_ceiling - life.ceiling, 0.0)
+        released = (1.0 if self.untouched == 0.0 else min(form.release_rate, 1.0)) * self.active
+        self.due += released
+        self.active += opened - released
+        self.opened_total += opened
+
+    def fade(self, form: Any) -> None:
+        """Fakes die back and show bare land."""
+        faded = form.fade * self.faked
+        self.faked -= faded
+        self.bare += faded
+
+    def treat(self, form: Any, way: str, afforded: float) -> None:
+        """Due land goes the chosen way as far as money reaches; the rest is left bare."""
+        done = self.due * afforded if way == "do" else 0.0
+        faked = self.due * afforded if way == "fake" else 0.0
+        self.reclaimed += done
+        self.faked += faked
+        self.bare += max(self.due - done - faked, 0.0)
+        self.due = 0.0
+        life, part, veiled = self.patch.life, done / self.patch.area, faked / self.patch.area
+        life.substrate += part * max(form.reclaimed_substrate - life.substrate, 0.0)
+        life.ceiling += part * max(1.0 - life.ceiling, 0.0) * form.reclaimed_substrate
+        life.structure += part * form.reclaimed_structure * (1.0 - life.structure)
+        life.cover += (part + veiled) * max(form.shown_cover - life.cover, 0.0)
+
+    # --- enforcement: inspections --------------------------------------------------------------------------
+
+    def inspect(self, form: Any, year: int) -> None:
+        """Satellites see bare land, ground checks fakes too; then the county must call it illegal."""
+        dice, key, patch = self.patch.model.dice, self.patch.key, self.patch
+        central = form.campaign_every > 1 and year % form.campaign_every == 0
+        single = form.satellite if self.bare >= form.threshold else form.satellite_small
+        chance_from_space = 1.0 - (1.0 - single * patch.detectability) ** form.rounds
+        from_space = dice.uniform("enforcement/satellite", year, key) < chance_from_space
+        checked = dice.uniform("enforcement/ground", year, key) < _ground_rate(form, central)
+        found = checked and dice.uniform("enforcement/power", year, key) < form.ground_power
+        watched = not self.orphaned and not self.firm.bankrupt
+        self.seen_bare = watched and self.bare > VISIBLE and (from_space or found)
+        self.seen_fake = watched and self.faked > VISIBLE and found
+        excuse = 0.0 if central else patch.county.leniency * (1.0 - form.audit)
+        self.judged = dice.uniform("enforcement/judged", year, key) >= excuse
+
+    def orphan(self) -> None:
+        """The land of a bankrupt firm lies bare, and is nobody's but the county's."""
+        self.bare += self.active + self.due
+        self.active = self.due = 0.0
+        self.orphaned = 1
+        self.patch.cause, self.patch.holder = Cause.LEGACY_MINE, None
+        self.patch.damaged_share = min((self.bare + self.faked) / self.patch.area, 1.0)
+
+
+def _ground_rate(form: Any, central: bool) -> float:
+    """Checks gather in the years of central rounds; their mean over the rhythm stays the same."""
+    if form.campaign_every <= 1:
+        return float(form.ground)
+    peak = min(form.ground * form.campaign_factor, 1.0)
+    rest = (form.ground * form.campaign_every - peak) / (form.campaign_every - 1)
+    return peak if central else max(rest, 0.0)
