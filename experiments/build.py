@@ -42,7 +42,7 @@ def model(words: Sequence[str] = (), config_dir: str | Path | None = None) -> Re
     asked = config([word for word in words if word not in own], config_dir)
     replicate = parse(own)[0].value if own else 0
     _refuse_no_replicate(replicate)
-    return model_from(asked.config, replicate, keep_flows=True)
+    return model_from(asked.config, replicate, keep_flows=True, watched=True)
 
 
 def config(words: Sequence[str] = (), config_dir: str | Path | None = None) -> Resolved:
@@ -54,8 +54,14 @@ def config(words: Sequence[str] = (), config_dir: str | Path | None = None) -> R
     return resolve(parse(words), None if config_dir is None else user_folder(config_dir))
 
 
-def model_from(config: Mapping[str, Any], replicate: int, *, keep_flows: bool) -> RestorationModel:
-    """The model of a checked configuration, for one replicate; ``keep_flows`` keeps every year's flows in memory."""
+def model_from(
+    config: Mapping[str, Any], replicate: int, *, keep_flows: bool, watched: bool = False
+) -> RestorationModel:
+    """The model of a checked configuration, for one replicate.
+
+    ``keep_flows`` keeps every year's flows in memory; ``watched`` seats habitats as Mesa agents, up to as many as the
+    configuration says. They only look, so a run that nobody watches does without.
+    """
     settings = Settings(
         start_year=config["start_year"],
         years=config["years"],
@@ -63,7 +69,7 @@ def model_from(config: Mapping[str, Any], replicate: int, *, keep_flows: bool) -
         replicate=replicate,
         connectivity_every=config["connectivity"]["every"],
         connectivity_cutoff=config["connectivity"]["cutoff"],
-        habitat_agents=config["habitat_agents"],
+        habitat_agents=config["habitat_agents"] if watched else 0,
         keep_flows=keep_flows,
     )
     return RestorationModel(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -47,6 +50,13 @@ def test_windows_on_demand_show_the_row_that_was_asked_for() -> None:
 def test_windows_of_two_models_do_not_mix() -> None:
     one, other = world((), small_world(seed=1)), world((), small_world(seed=2))
     assert one.habitat(7).area == one.habitats.area[7] != other.habitat(7).area == other.habitats.area[7]
+
+
+def test_a_model_that_nobody_holds_leaves_memory() -> None:
+    """Workers make thousands of models one after another; one that stays would fill their memory."""
+    held = weakref.ref(world().run(2))
+    gc.collect()
+    assert held() is None
 
 
 def test_a_window_only_looks_and_names_the_columns_there_are() -> None:

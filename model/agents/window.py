@@ -7,6 +7,8 @@ mechanisms, never through a window.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
@@ -15,10 +17,19 @@ if TYPE_CHECKING:
     from model.state.table import Table
 
 
+class _Counters:
+    """Each model keeps its own counter of agents: Mesa 3.3's table of counters keeps every model for ever."""
+
+    def __getitem__(self, model: Any) -> Iterator[int]:
+        numbers: Iterator[int] = vars(model).setdefault("_window_numbers", count(1))
+        return numbers
+
+
 class Window(mesa.Agent):  # type: ignore[misc]
     """Base of all agents: ``row`` of the table named ``table_name`` of its model's state."""
 
     table_name: ClassVar[str]
+    _ids: ClassVar[_Counters] = _Counters()
 
     def __init__(self, model: Any, row: int) -> None:
         super().__init__(model)
