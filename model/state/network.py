@@ -104,8 +104,8 @@ def _upstream_first(downstream: NDArray[np.int32], order: NDArray[np.int32]) -> 
 
 def coast_layer(pairs: NDArray[np.int32], rows: int) -> Layer:
     """Symmetric unit links from (k, 2) pairs of rows, as CSR over all ``rows``."""
-    both = np.concatenate([pairs, pairs[:, ::-1]]) if pairs.size else np.zeros((0, 2), dtype=np.int32)
-    both = np.unique(both, axis=0)
+    one, other = pairs.reshape(-1, 2).astype(np.int64).T
+    source, target = np.divmod(np.unique(np.append(one * rows + other, other * rows + one)), rows)
     indptr = np.zeros(rows + 1, dtype=np.int64)
-    np.cumsum(np.bincount(both[:, 0], minlength=rows), out=indptr[1:])
-    return Layer(indptr, both[:, 1].astype(np.int32), np.ones(both.shape[0]))
+    np.cumsum(np.bincount(source, minlength=rows), out=indptr[1:])
+    return Layer(indptr, target.astype(np.int32), np.ones(target.size))
