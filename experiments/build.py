@@ -9,6 +9,7 @@ A configuration is composed and checked once; workers get it as plain data and n
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ import pyarrow as pa
 
 from experiments.chunks import RunResult
 from experiments.forms import mechanisms
-from experiments.places import landscape_of
+from experiments.places import landscape_of, patches_of
 from model.reports import patch_table, project_table
 from model.restoration_model import RestorationModel
 from model.settings import Settings
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from experiments.resolve import Resolved
 
 REPLICATE = "replicate"
+LARGE = 100_000  # patches
 MAPPED = 0  # the replicate whose patches `keep=[maps]` keeps
 
 
@@ -80,6 +82,8 @@ def model_from(
 def simulate(config: Mapping[str, Any], replicate: int) -> RunResult:
     """One run of a checked configuration, as the tables that it keeps."""
     keep = config["keep"]
+    if patches_of(config["landscape"]) >= LARGE:
+        gc.collect()  # Mesa's models refer to themselves: the one before would stay beside this one for a while
     made = model_from(config, replicate, keep_flows="flows" in keep)
     start = [patch_table(made.state)] if "maps" in keep else []
     made.run(config["years"])

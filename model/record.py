@@ -41,12 +41,11 @@ class Record:
 
     def table(self) -> pd.DataFrame:
         """One row a year and county, city or ``all``; columns year, county, then one an indicator. Null: no value."""
-        groups = self._groups()
         blocks = np.array(self.parts).reshape(len(self.years), len(INDICATORS), 2, len(self.counties))
-        summed = np.einsum("yikc,gc->yikg", np.nan_to_num(blocks), groups)
+        summed = self._with_sums(np.nan_to_num(blocks))
         plain: Any = np.isnan(blocks[:, :, 1, :]).all(axis=(0, 2))
         columns: dict[str, Any] = {
-            "year": np.repeat(np.asarray(self.years, dtype=np.int64), groups.shape[0]),
+            "year": np.repeat(np.asarray(self.years, dtype=np.int64), len(self.labels)),
             "county": np.tile(np.asarray(self.labels, dtype=object), len(self.years)),
         }
         for k, indicator in enumerate(INDICATORS):
@@ -63,13 +62,13 @@ class Record:
     def _cities(self) -> list[str]:
         return sorted({code[:4] for code in self.counties})
 
-    def _groups(self) -> Floats:
-        """Which county (columns) belongs to which label (rows), as 0 and 1."""
-        own = np.eye(len(self.counties))
-        city = [[float(code[:4] == name) for code in self.counties] for name in self._cities]
-        return np.vstack(
-            [own, np.array(city).reshape(len(self._cities), own.shape[1]), np.ones((1, own.shape[1]))]
-        )
+    def _with_sums(self, values: Floats) -> Floats:
+        """Values by county (last axis), then their sums by city and over all, in the order of the labels."""
+        _, city = np.unique([code[:4] for code in self.counties], return_inverse=True)
+        order = np.argsort(city, kind="stable")
+        first = np.searchsorted(city[order], np.arange(len(self._cities)))
+        by_city = np.add.reduceat(values[..., order], first, axis=-1)
+        return np.concatenate([values, by_city, values.sum(axis=-1, keepdims=True)], axis=-1)
 
     def _extended(self, table: pd.DataFrame) -> pd.DataFrame:
         """Add connectivity, accumulated and spread indicators."""

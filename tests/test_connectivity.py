@@ -302,6 +302,16 @@ def test_ways_that_are_kept_weigh_what_a_new_search_does(room: int, monkeypatch:
         assert groups == eca_by_group(habitat, *csr(200, links), county, 4, cutoff=0.01, exact_below=0)
 
 
+def test_barren_patches_conduct_though_no_ways_are_searched_from_them() -> None:
+    areas, links = scattered(200, 1.0)
+    barren = np.arange(200) % 3 == 0
+    some = Ways(*csr(200, links), np.zeros(200, dtype=int), 1, exact_below=0, may_live=~barren)
+    habitat = np.where(barren, 0.0, areas)
+    assert eca_over(some, habitat)[0] == eca(habitat, *csr(200, links), exact_below=0)
+    with pytest.raises(ValueError, match="never have any"):
+        some.reachable_areas(areas)
+
+
 # Promises
 
 

@@ -20,13 +20,13 @@ from model.connectivity.all_pairs import all_reachable_areas
 from model.connectivity.links import Neighbours, Pointers, checked_areas, checked_links, checked_probability
 from model.connectivity.paths import add, settle_from
 from model.state.kernel import kernel
-from model.units import Floats
+from model.units import Flags, Floats
 
 CUTOFF = 0.001
 EXACT_BELOW = 2000
 BLOCK = 1 << 14  # patches searched from at a time
 USUAL_WAYS = 64  # room for so many ways from a patch, before more is made
-MOST_KEPT = 20_000_000  # ways, of 12 bytes each
+MOST_KEPT = 50_000_000  # ways, of 12 bytes each
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +46,9 @@ class Block:
 class Ways:
     """Links both ways in CSR, the group of each patch, and the ways over them that are at least ``cutoff`` sure.
 
-    ``group``: 0 to ``groups - 1`` for each patch (shape n). In a landscape of at most ``exact_below`` patches all ways
-    count, and ``cutoff`` is 0. Raises ``ValueError`` naming the rows of bad input.
+    ``group``: 0 to ``groups - 1`` for each patch (shape n). ``may_live``: which patches can ever have habitat (all, if
+    not given); from the others no ways are searched, though ways lead over them. In a landscape of at most
+    ``exact_below`` patches all ways count, and ``cutoff`` is 0. Raises ``ValueError`` naming the rows of bad input.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Ways:
         groups: int,
         cutoff: float = CUTOFF,
         exact_below: int = EXACT_BELOW,
+        may_live: Flags | None = None,
     ) -> None:
         if not 0.0 <= cutoff <= 1.0:
             raise ValueError(f"cutoff is {cutoff:g}; it must lie in 0 to 1")
@@ -69,6 +71,7 @@ class Ways:
         self.group = _checked_group(group, groups, self.patches)
         source = np.repeat(self.group, np.diff(self.pointers))
         self.within = np.where(source == self.group[self.neighbours], self.probability, 0.0)
+        self.may_live = np.ones(self.patches, dtype=bool) if may_live is None else may_live
         self.exact = self.patches <= exact_below
         self.asked, self.cutoff = cutoff, 0.0 if self.exact else cutoff
         self._kept: list[Block] = []
@@ -79,6 +82,8 @@ class Ways:
         ``areas`` in ha; both sums have shape n and are 0 where a patch has no area of its own.
         """
         habitat = checked_areas(areas, self.pointers)
+        if np.any(habitat[~self.may_live]):
+            raise ValueError("habitat in patches of which it was said that they never have any")
         if self.exact:
             links = (habitat, self.pointers, self.neighbours)
             return all_reachable_areas(*links, self.probability), all_reachable_areas(*links, self.within)
@@ -102,7 +107,7 @@ class Ways:
     def _found(self, first: int) -> Block:
         last = min(first + BLOCK, self.patches)
         links = (self.pointers, self.neighbours, self.probability, self.within)
-        return Block(first, *_find(first, last, *links, self.group, self.cutoff))
+        return Block(first, *_find(first, last, *links, self.group, self.may_live, self.cutoff))
 
 
 def _checked_group(group: NDArray[Any], groups: int, n: int) -> NDArray[np.int64]:
@@ -123,6 +128,7 @@ def _find(
     probability: Floats,
     within: Floats,
     group: NDArray[np.int64],
+    may_live: Flags,
     cutoff: float,
 ) -> tuple[Pointers, Neighbours, Floats]:
     """Bounds, targets and chances of a :class:`Block`: the ways from patches ``first`` to ``last - 1``."""
@@ -138,9 +144,9 @@ def _find(
     end = 0
     for source in range(first, last):
         for own in range(2):
-            if own and _stays(source, group, target[bounds[2 * (source - first)] : end]):
-                count = 0
-            else:
+            reached = target[bounds[2 * (source - first)] : end]
+            count = 0
+            if may_live[source] and not (own and _stays(source, group, reached)):
                 count = settle_from(
                     source, indptr, indices, within if own else probability, cutoff,
                     best, parent, settled, chances, patches,

@@ -96,9 +96,10 @@ class Obligations:
             raise AssertionError(
                 f"{year}: {KINDS[kind]} of account {account} does not close by {gap[kind, account]}"
             )
-        self.maturity[:, :, 1] += self.maturity[:, :, 0]
-        self.maturity[:, :, :-1] = self.maturity[:, :, 1:]
-        self.maturity[:, :, -1] = 0
+        for owed in (self.maturity[k] for k in np.flatnonzero(closing.any(axis=1))):
+            owed[:, 1] += owed[:, 0]
+            owed[:, :-1] = owed[:, 1:]
+            owed[:, -1] = 0
         self._reset(closing)
 
     def book(self, year: int) -> pd.DataFrame:

@@ -90,9 +90,9 @@ class State:
     def ways(self, cutoff: float) -> Ways:
         """The surest ways over the dispersal links, of the whole landscape and inside each county, kept once found."""
         if self._ways is None or self._ways.asked != cutoff:
-            links, county = self.network.dispersal, self.habitats.county
+            h, links = self.habitats, self.network.dispersal
             csr = (links.indptr, links.indices, links.weight)
-            self._ways = Ways(*csr, county, len(self.counties), cutoff)
+            self._ways = Ways(*csr, h.county, len(self.counties), cutoff, may_live=h.ecological)
         return self._ways
 
     def by_firm(self, by_mine: Fens) -> Fens:
