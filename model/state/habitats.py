@@ -91,7 +91,11 @@ class Habitats(Table):
     @property
     def condition(self) -> u.Floats:
         """Mean of structure and composition, in [0, 1]; the part taken for good counts as 0."""
-        return 0.5 * (self.structure + self.composition) * (1.0 - self.taken_share)
+        return self.condition_of(slice(None))
+
+    def condition_of(self, rows: u.Rows | slice) -> u.Floats:
+        """The condition of some patches."""
+        return 0.5 * (self.structure[rows] + self.composition[rows]) * (1.0 - self.taken_share[rows])
 
     def is_ecosystem(self, *which: Ecosystem) -> u.Flags:
         """Flags of the patches whose original ecosystem is one of ``which``."""

@@ -48,6 +48,6 @@ class Coastal:
         h, rows, coast = state.habitats, state.habitats.coastal, state.network.coast
         holdable = self.suitability[h.ecosystem]
         taken = np.minimum(h.invader / np.maximum(holdable, 1e-12), 1.0)
-        around = np.asarray(coast.matrix @ taken / coast.degree)[rows]
+        around = (coast.matrix @ taken)[rows] / coast.degree[rows]
         push = np.minimum(self.growth * taken[rows] + self.spread_rate * around + self.arrival, 1.0)
         h.invader[rows] += holdable[rows] * push * (1.0 - taken[rows])

@@ -42,6 +42,6 @@ class Plots:
         sd = self.error / np.sqrt(1.0 + self.spend / self.spend_half)
         about_condition = chance.normal(f"monitoring/{purpose}/condition", state.year, keys)
         about_substrate = chance.normal(f"monitoring/{purpose}/substrate", state.year, keys)
-        condition = np.clip(h.condition[rows] + sd * about_condition, 0.0, 1.0)
+        condition = np.clip(h.condition_of(rows) + sd * about_condition, 0.0, 1.0)
         substrate = np.clip(h.substrate[rows] + sd * about_substrate, 0.0, 1.0)
         return Observation(rows, h.cover[rows], condition, substrate)

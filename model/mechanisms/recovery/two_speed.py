@@ -139,9 +139,8 @@ class TwoSpeed:
     def sow(self, state: State) -> None:
         """What arrives at each patch from its neighbours and itself: amount and composition."""
         h, links = state.habitats, state.network.dispersal
-        propagules = h.area * h.condition
         _rain(
-            links.indptr, links.indices, links.weight, propagules, propagules * h.composition,
+            links.indptr, links.indices, links.weight, *_propagules(h.area, h.structure, h.composition, h.taken_share),
             (self.background_rain, self.maximal_rain, self.source_area, self.own_share),
             self.pool_area, self.pool_area * self.pool_composition, h.seed_rain, h.source_composition,
         )  # fmt: skip
@@ -152,6 +151,16 @@ class TwoSpeed:
             self.mortality, self.dieback, self.build_rate, self.abiotic_rate, self.cover_rate, self.herb_cover,
             self.herb_substrate, self.native_return, self.shelter,
         )  # fmt: skip
+
+
+@kernel
+def _propagules(area: Any, structure: Any, composition: Any, taken: Any) -> tuple[Floats, Floats]:
+    """Area times condition of each patch, and that times the composition which it sends out."""
+    propagules, carried = np.empty(area.size), np.empty(area.size)
+    for i in range(area.size):
+        propagules[i] = area[i] * (0.5 * (structure[i] + composition[i]) * (1.0 - taken[i]))
+        carried[i] = propagules[i] * composition[i]
+    return propagules, carried
 
 
 @kernel

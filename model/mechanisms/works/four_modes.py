@@ -190,7 +190,7 @@ class FourModes:
         h, sites = state.habitats, state.sites
         patch = sites.patch[rows]
         sites.begun[rows] = state.year
-        sites.start_condition[rows] = h.condition[patch]
+        sites.start_condition[rows] = h.condition_of(patch)
         sites.reference[rows] = h.structure[patch]
         sites.composition_before[rows] = h.composition[patch]
         sites.carbon_start[rows] = h.carbon[patch]
