@@ -7,12 +7,10 @@ graph.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from model.state.kernel import kernel
 
@@ -24,17 +22,6 @@ class Layer:
     indptr: NDArray[np.int64]
     indices: NDArray[np.int32]
     weight: NDArray[np.float64]
-
-    @cached_property
-    def matrix(self) -> csr_array:
-        """The layer as a SciPy matrix that shares its arrays."""
-        size = self.indptr.size - 1
-        return csr_array((self.weight, self.indices, self.indptr), shape=(size, size))
-
-    @cached_property
-    def degree(self) -> NDArray[np.int64]:
-        """Number of links of each row, at least 1 so that means can divide by it."""
-        return np.maximum(np.diff(self.indptr), 1)
 
     def to_networkx(self, directed: bool = False) -> nx.Graph[int]:
         """The layer as a graph whose nodes are rows; for looking and for oracles, never for the run."""

@@ -14,16 +14,18 @@ beside neighbours that are full. Most likely wrong: the same speed on every flat
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from model.parameters import Each, sourced
+from model.state.kernel import kernel
 from model.state.state import State
 from model.units import Floats, PerYear, Share
 from model.vocabulary import Ecosystem
 
 ShareByEcosystem = Annotated[Floats, Each(Ecosystem, Share)]
+NOTHING = 1e-12  # keeps a division finite where nothing can be held
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,32 @@ class Coastal:
     def spread(self, state: State) -> None:
         """One year of growth and arrival on coastal patches; never beyond what the invader can hold."""
         h, rows, coast = state.habitats, state.habitats.coastal, state.network.coast
-        holdable = self.suitability[h.ecosystem]
-        taken = np.minimum(h.invader / np.maximum(holdable, 1e-12), 1.0)
-        around = (coast.matrix @ taken)[rows] / coast.degree[rows]
-        push = np.minimum(self.growth * taken[rows] + self.spread_rate * around + self.arrival, 1.0)
-        h.invader[rows] += holdable[rows] * push * (1.0 - taken[rows])
+        h.invader[rows] += _gained(
+            rows, coast.indptr, coast.indices, coast.weight, h.ecosystem, h.invader,
+            self.suitability, self.growth, self.spread_rate, self.arrival,
+        )  # fmt: skip
+
+
+@kernel
+def _taken(invader: float, holdable: float) -> float:
+    return min(invader / max(holdable, NOTHING), 1.0)
+
+
+@kernel
+def _gained(
+    rows: Any, indptr: Any, indices: Any, weight: Any, ecosystem: Any, invader: Any,
+    suitability: Any, growth: float, spread_rate: float, arrival: float,
+) -> Floats:  # fmt: skip
+    """What the invader adds in each of ``rows``, all from the same moment."""
+    gained = np.empty(rows.size)
+    for k in range(rows.size):
+        i = rows[k]
+        around = 0.0
+        for link in range(indptr[i], indptr[i + 1]):
+            j = indices[link]
+            around += weight[link] * _taken(invader[j], suitability[ecosystem[j]])
+        around /= max(indptr[i + 1] - indptr[i], 1)
+        holdable = suitability[ecosystem[i]]
+        taken = _taken(invader[i], holdable)
+        gained[k] = holdable * min(growth * taken + spread_rate * around + arrival, 1.0) * (1.0 - taken)
+    return gained
