@@ -45,10 +45,18 @@ def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: 
     )
     _owe_for_opened_land(state, now)
     _expect_income(state, now)
-    with state.opened((*now.recovery.writes, *now.water.writes)):
-        now.recovery.begin(state)
-        now.water.balance(state)
+    with state.opened((*now.recovery.writes, *now.water.writes, "habitats.carbon")):
+        _begin_at_rest(state, now)
     return state
+
+
+def _begin_at_rest(state: State, now: SimpleNamespace) -> None:
+    """Waters stand where their burden leaves them, with as much less carbon as they have less structure."""
+    h = state.habitats
+    given = h.structure.copy()
+    now.recovery.begin(state)
+    h.carbon[:] *= h.structure / np.where(given > 0.0, given, 1.0)
+    now.water.balance(state)
 
 
 def network_of(landscape: Landscape) -> Network:

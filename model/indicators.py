@@ -316,6 +316,13 @@ INDICATORS: tuple[Indicator, ...] = (
         _total(lambda v: v.sum_mines(v.state.mines.sanctioned)),
     ),
     Indicator(
+        "clipped_n",
+        "n",
+        "values of patches brought back to their bounds since the start: above 0 a rate is too extreme",
+        0,
+        _total(lambda v: v.state.counties.clipped.astype(np.float64)),
+    ),
+    Indicator(
         "bankruptcies_n",
         "n",
         "firms bankrupt since the start",

@@ -150,7 +150,6 @@ def _scalars(state: State) -> dict[str, Any]:
         "year": state.year,
         "start_year": state.start_year,
         "bays": state.bays,
-        "clipped": state.clipped,
         "accounts": asdict(state.accounts),
         "account_names": state.ledger.names,
         "instruments": state.ledger.instruments,
@@ -176,7 +175,6 @@ def _state(frames: dict[str, pa.Table], scalars: dict[str, Any]) -> State:
         obligations=obligations,
         accounts=Accounts(**scalars["accounts"]),
         bays=scalars["bays"],
-        clipped=dict(scalars["clipped"]),
     )
 
 

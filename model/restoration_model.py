@@ -135,6 +135,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.evaluation.evaluate, state)
 
         let(now.social_capital.settle, state, prices)
+        let(now.insolvency.redeem, state)
         failed = let(now.insolvency.fail, state)
         let(now.mine_fund.wind_up, state, failed)
         let(now.insolvency.orphan, state, failed)

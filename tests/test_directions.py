@@ -137,16 +137,8 @@ def _sites(words: Words) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-AFTERCARE = pytest.param(
-    (),
-    marks=pytest.mark.xfail(
-        reason="closing grants the lasting relief to projects that had no care", strict=True
-    ),
-)
-
-
 @pytest.mark.parametrize(
-    "words", [AFTERCARE, ("works.lasting=0.0",)], ids=["as configured", "nothing lasts by itself"]
+    "words", [(), ("works.lasting=0.0",)], ids=["as configured", "nothing lasts by itself"]
 )
 def test_without_aftercare_more_land_relapses(words: Words) -> None:
     """Ten years of it against none; smallest relevant effect: one hectare in a hundred treated."""

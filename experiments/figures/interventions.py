@@ -33,7 +33,8 @@ def planting() -> Any:
     lives = cases.planting()
     figure, (left, right) = panels(1, 2)
     for column, (name, colour) in enumerate((("no care", VERMILION), ("care of a project", BLUE))):
-        alive = np.concatenate([[1.0], lives["planted_share"][1:11, column]])
+        planted = 1.0 - lives["structure"][0, column]
+        alive = np.concatenate([[1.0], lives["planted_share"][1:11, column] / planted])
         left.plot(alive, "o-", ms=3, color=colour, label=name)
         right.plot(lives["structure"][:, column], color=colour, label=name)
     evidence(left, 1, 0.81, 0.83, 0.82)

@@ -85,7 +85,9 @@ def e_folding(kind: Ecosystem) -> float:
 
 
 def _dead(year: int) -> float:
-    return 1.0 - float(cases.planting()["planted_share"][year, 0])
+    """Of the gaps that were planted, the part that no longer carries planted stock."""
+    lives = cases.planting()
+    return 1.0 - float(lives["planted_share"][year, 0] / (1.0 - lives["structure"][0, 0]))
 
 
 def _fenced_gain() -> float:

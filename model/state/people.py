@@ -38,6 +38,9 @@ class Counties(Table):
     )
     experience: u.Floats = column(u.Hectares, "f8", "area that the county has ever worked on")
     cost_factor: u.Floats = column(u.Ratio, "f8", "unit cost against the start", 1.0)
+    clipped: NDArray[np.int64] = column(
+        u.Count, "i8", "values of its patches brought back to their bounds since the start"
+    )
 
     def __init__(self, ids: Any, **values: Any) -> None:
         self.ids = [str(code) for code in ids]

@@ -40,6 +40,7 @@ class Projects(Table):
     investor: Indices = column(u.Index, "i4", "row of that investor, -1 none", -1)
     reworks: NDArray[np.int16] = column(u.Count, "i2", "times it was sent back")
     upkept: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year's upkeep was paid")
+    cared_years: NDArray[np.int16] = column(u.Years, "i2", "years of aftercare that were paid")
 
 
 class Sites(Table):
@@ -52,6 +53,7 @@ class Sites(Table):
     previous: Indices = column(u.Index, "i4", "row of the patch's site before this one, -1 none", -1)
     mode: NDArray[np.int8] = column(u.Code, "i1", "how it is restored")
     begun: NDArray[np.int16] = column(u.CalendarYear, "i2", "year in which works began, -1 not yet", -1)
+    failed: NDArray[np.int8] = column(u.Flag, "i1", "1 where the works of the present attempt failed")
     native_planted: u.Floats = column(u.Share, "f8", "native part of what is planted", 1.0)
     additional: u.Floats = column(u.Share, "f8", "share of forecast recovery that would not happen untreated")
     start_condition: u.Floats = column(u.Share, "f8", "true condition when works began, for reporting only")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
@@ -58,7 +58,6 @@ class State:
     obligations: Obligations
     accounts: Accounts
     bays: int
-    clipped: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._touched: set[str] = set()
@@ -100,11 +99,6 @@ class State:
         total = np.zeros(len(self.firms), dtype=np.int64)
         np.add.at(total, self.mines.firm, by_mine)
         return total
-
-    def note_clipped(self, what: str, count: int) -> None:
-        """Count values that had to be brought back to their bounds: reported, never silent."""
-        if count:
-            self.clipped[what] = self.clipped.get(what, 0) + count
 
     def check(self) -> None:
         """Raise where a bound, the sum of money, the area or a mine's shares does not hold.

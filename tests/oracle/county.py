@@ -15,6 +15,7 @@ from tests.oracle.planner import MINED, Candidate, candidate
 from tests.oracle.project import ENGAGED, Project, Site
 
 if TYPE_CHECKING:
+    from tests.oracle.mine import Mine
     from tests.oracle.model import OracleModel
     from tests.oracle.patch import Patch
 
@@ -34,6 +35,7 @@ class County(mesa.Agent):
         self.leniency = self.experience = self.area = self.red_line_area = 0.0
         self.is_coastal = False
         self.cost_factor = 1.0
+        self.clipped = 0
 
     def settle(self, patch: Patch) -> None:
         """Take a patch of the landscape into the county; its sea is no land of it."""
@@ -56,6 +58,21 @@ class County(mesa.Agent):
     def excuse_by_weight_of_mining(self, form: Any, mined: float) -> None:
         weight = 1000.0 * mined / max(self.area, 1e-9)
         self.leniency = form.leniency_top * weight / (weight + max(form.leniency_half, 1e-9))
+
+    def redeem(self, form: Any, mines: list[Mine]) -> None:
+        """Orphaned land of home firms that was accepted on sound ground takes its part of the duty away."""
+        orphaned = [mine for mine in mines if mine.firm.county is self and mine.orphaned]
+        restored = [mine for mine in orphaned if mine.is_restored(form)]
+        part = sum(mine.bare + mine.faked for mine in restored)
+        whole = sum(mine.bare + mine.faked for mine in orphaned)
+        share = min(part / max(whole, 1e-12) * (1.0 + 1e-12), 1.0)
+        owed = self.model.obligations
+        owed.meet(
+            "orphaned_duty", self.account, floor(owed.outstanding("orphaned_duty", self.account) * share)
+        )
+        for mine in restored:
+            mine.reclaimed += mine.bare + mine.faked
+            mine.bare = mine.faked = 0.0
 
     def levy(self, form: Any) -> int:
         """Own budget of a year: so much a hectare, so much a head."""

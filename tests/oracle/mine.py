@@ -105,6 +105,11 @@ class Mine:
         excuse = 0.0 if central else patch.county.leniency * (1.0 - form.audit)
         self.judged = dice.uniform("enforcement/judged", year, key) >= excuse
 
+    def is_restored(self, form: Any) -> bool:
+        """Whether the latest project on the patch was accepted, and the ground is sound."""
+        site = self.patch.site
+        return bool(site is not None and site.accepted and self.patch.life.substrate >= form.sound_ground)
+
     def orphan(self) -> None:
         """The land of a bankrupt firm lies bare, and is nobody's but the county's."""
         self.bare += self.active + self.due

@@ -126,6 +126,8 @@ class OracleModel(mesa.Model):
         for site in self.sites:
             if site.is_latest:
                 site.work(now.works, self.year)
+        for project in self.projects:
+            project.cared_years += project.stage == Stage.AFTERCARE and project.upkept == 1
         for firm in self.firms:
             firm.reclaim(now.reclamation)
 
@@ -136,6 +138,8 @@ class OracleModel(mesa.Model):
         for project in self.projects:
             if project.investor is not None:
                 settle(project, now.social_capital, carbon_price)
+        for county in self.counties:
+            county.redeem(now.insolvency, self.mines)
         for firm in self.firms:
             if firm.count_arrears(now.insolvency):
                 firm.fail(now.mine_fund)

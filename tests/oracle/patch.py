@@ -132,7 +132,9 @@ class Patch(mesa.Agent):
         life, room = self.life, self._room(self.life, form)
         if form.load_sensitivity[self.ecosystem] > 0.0:
             limit = room * within(life.substrate / form.substrate_full, form.ceiling_floor, 1.0)
-            life.structure = min(life.structure, max(limit, 1e-9))
+            given = life.structure
+            life.structure = min(given, max(limit, 1e-9))
+            life.carbon *= life.structure / given if given > 0.0 else 1.0
             life.composition = min(life.composition, life.structure)
         life.cover = self._green(life, room, life.substrate, form)
 
@@ -150,17 +152,22 @@ class Patch(mesa.Agent):
         rate = form.growth_rate[self.ecosystem] * carry
         grown = structure + rate * (structure + self.seed_rain) * max(1.0 - structure / limit, 0.0)
         grown = min(grown, max(structure, limit)) - form.dieback * max(structure - limit, 0.0)
-        life.structure = within(grown / (1.0 + form.mortality * (1.0 - carry)), 0.0, 1.0)
+        life.structure = self._clipped(grown / (1.0 + form.mortality * (1.0 - carry)))
         gap = max(life.native_share * min(1.0, 1.5 * structure) - composition, 0.0)
         approach = form.composition_rate * self.source_composition * gap * gap
         life.composition = min(composition + approach, life.structure)
         built = (form.build_rate * life.structure + form.abiotic_rate) * max(life.ceiling - ground, 0.0)
         sheltered = exp(-form.shelter * max(life.structure, life.cover))
         lost = form.erosion_rate[self.ecosystem] * sheltered * ground
-        life.substrate = within(ground + built - lost, 0.0, 1.0)
+        life.substrate = self._clipped(ground + built - lost)
         life.cover += form.cover_rate * (self._green(life, room, ground, form) - life.cover)
         returning = form.native_return * self.source_composition * life.structure
         life.native_share += returning * (1.0 - life.native_share)
+
+    def _clipped(self, value: float) -> float:
+        """A value brought back to 0..1, and counted where that was needed."""
+        self.county.clipped += not 0.0 <= value <= 1.0
+        return within(value, 0.0, 1.0)
 
     # --- carbon: stock -------------------------------------------------------------------------------------
 
@@ -176,7 +183,9 @@ class Patch(mesa.Agent):
         dice = self.model.dice
         burnt = dice.uniform("disturbance/fire", year, self.key) < form.fire_probability[self.ecosystem]
         struck = storm and self.elevation < form.typhoon_elevation
-        worst = max(form.fire_severity if burnt else 0.0, form.typhoon_severity if struck else 0.0)
+        worst = max(
+            form.fire_severity if burnt else 0.0, form.typhoon_severity[self.ecosystem] if struck else 0.0
+        )
         if worst == 0.0:
             return
         severity = worst * dice.uniform("disturbance/severity", year, self.key)

@@ -36,6 +36,7 @@ class Project:
     investor: Investor | None = None
     reworks: int = 0
     upkept: int = 0
+    cared_years: int = 0
     sites: list[Site] = field(default_factory=list)
 
     @property
@@ -65,7 +66,7 @@ class Project:
         now = sum(site.patch.area * seen[site.patch] for site in self.sites) / whole
         then = sum(site.patch.area * site.observed_start for site in self.sites) / whole
         if now - then >= form.promised_rise[self.mode] or now >= form.high_condition:
-            self.move(Stage.AFTERCARE, year)
+            self.move(Stage.AFTERCARE if form.aftercare else Stage.CLOSED, year)
             for site in self.sites:
                 site.accepted = 1
         elif self.reworks < form.most_reworks:
@@ -88,6 +89,7 @@ class Site:
     observed_start: float
     previous: Site | None = None
     begun: int = -1
+    failed: int = 0
     start_condition: float = 0.0
     reference: float = 0.0
     composition_before: float = 0.0
@@ -115,12 +117,15 @@ class Site:
         if under_way and project.since == year:
             if self.begun < 0:
                 self._begin(year)
-            fails = self.patch.model.dice.uniform("works/failure", year, self.patch.key) < form.failure
-            if self.mode >= Mode.ASSISTED and not fails:
+            self.failed = int(
+                self.patch.model.dice.uniform("works/failure", year, self.patch.key) < form.failure
+            )
+            if self.mode >= Mode.ASSISTED and not self.failed:
                 self._plant(form)
-        if under_way and self.mode == Mode.RECONSTRUCTION:
+        worked = under_way and not self.failed
+        if worked and self.mode == Mode.RECONSTRUCTION:
             self._rebuild(form, year)
-        if under_way and self.mode >= Mode.ASSISTED:
+        if worked and self.mode >= Mode.ASSISTED:
             self.patch.life.invader *= 1.0 - form.removal
         in_care = project.stage == Stage.AFTERCARE and project.upkept == 1
         cared = under_way or project.stage == Stage.SUBMITTED or in_care
@@ -139,12 +144,13 @@ class Site:
     def _plant(self, form: Any) -> None:
         """Some structure on what is bare of it, much cover, natives in the share bought."""
         patch, life = self.patch, self.patch.life
-        added = form.planted_structure * (1.0 - life.structure)
+        gaps = 1.0 - life.structure
+        added = form.planted_structure * gaps
         natives = life.structure * life.native_share + added * self.native_planted
         life.native_share = natives / max(life.structure + added, 1e-12)
         life.structure += added
         life.cover = max(life.cover, form.planted_cover)
-        patch.planted_share, patch.planted_years = 1.0, 0
+        patch.planted_share, patch.planted_years = gaps, 0
 
     def _rebuild(self, form: Any, year: int) -> None:
         """Ground comes in equal parts over the years of work that are left."""
@@ -169,7 +175,8 @@ class Site:
         """Care holds pressure down; without it pressure returns, less what completed aftercare settled for good."""
         patch, life = self.patch, self.patch.life
         if completed:
-            patch.pressure_potential *= 1.0 - form.lasting
+            earned = min(self.project.cared_years / max(form.full_care, 1), 1.0)
+            patch.pressure_potential *= 1.0 - form.lasting * earned
         removed = form.protection_removed if self.mode == Mode.PROTECTION else form.pressure_removed
         if cared:
             life.pressure = min(life.pressure, patch.pressure_potential * (1.0 - removed))

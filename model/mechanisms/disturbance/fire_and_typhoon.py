@@ -22,6 +22,7 @@ from model.units import Elevation, Flags, Floats, Probability, Share
 from model.vocabulary import Ecosystem
 
 TWIN_STANDS = ("twin_structure", "twin_composition", "twin_cover", "twin_carbon")
+ShareByEcosystem = Annotated[Floats, Each(Ecosystem, Share)]
 ProbabilityByEcosystem = Annotated[Floats, Each(Ecosystem, Probability)]
 
 
@@ -44,7 +45,9 @@ class FireAndTyphoon:
     typhoon_probability: Probability = sourced(
         0.05, 0.20, "damaging event a year at the coast", "assumed", "sweep"
     )
-    typhoon_severity: Share = sourced(0.05, 0.5, "greatest loss in a struck patch", "assumed")
+    typhoon_severity: ShareByEcosystem = sourced(
+        0.0, 0.5, "greatest loss in a struck patch; open water does not break", "assumed"
+    )
     typhoon_elevation: Elevation = sourced(10.0, 200.0, "land below is exposed", "assumed")
     resistance: Share = sourced(0.0, 0.9, "loss avoided by natives in full condition", "assumed")
 
@@ -83,7 +86,7 @@ class FireAndTyphoon:
 @kernel
 def _strike(
     fire_stream: Any, severity_stream: Any, keys: Any, ecosystem: Any, county: Any, elevation: Any, storm: Any,
-    fire_probability: Any, fire_severity: float, typhoon_severity: float, exposed: float, resistance: float,
+    fire_probability: Any, fire_severity: float, typhoon_severity: Any, exposed: float, resistance: float,
     native: Any, structure: Any, composition: Any, cover: Any, carbon: Any,
 ) -> None:  # fmt: skip
     for i in range(structure.size):
@@ -91,7 +94,7 @@ def _strike(
         struck = county[i] >= 0 and storm[county[i]] and elevation[i] < exposed
         if not (burnt or struck):
             continue
-        worst = max(fire_severity if burnt else 0.0, typhoon_severity if struck else 0.0)
+        worst = max(fire_severity if burnt else 0.0, typhoon_severity[ecosystem[i]] if struck else 0.0)
         severity = worst * uniform_from(severity_stream, keys[i])
         condition = 0.5 * (structure[i] + composition[i])
         kept = 1.0 - severity * (1.0 - resistance * native[i] * condition)

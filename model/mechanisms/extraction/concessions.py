@@ -70,7 +70,7 @@ class Concessions:
     )
     tax_rate: Share = sourced(0.03, 0.15, "resource tax and royalty", "recalled")
     overhead: YuanPerHectareYear = sourced(
-        0.0, 50000.0, "yearly cost of a hectare in use, opened or not", "assumed"
+        0.0, 50000.0, "yearly cost of an active hectare, whether more is opened or not", "assumed"
     )
     dividend: Share = sourced(0.0, 1.0, "part of profit paid out", "assumed")
     spoil_substrate: Share = sourced(0.02, 0.2, "ground of fresh spoil", "assumed")

@@ -9,10 +9,13 @@ from model.units import Rows
 
 
 class Insolvency(Protocol):
-    """``fail`` counts years in arrears and hands on the firms that go bankrupt now; ``orphan`` passes their mines and
-    duties to the public and closes their accounts. Where their restoration fund goes is the fund's own rule."""
+    """``redeem`` strikes off the public's duty for orphaned land that was restored; ``fail`` counts years in arrears
+    and hands on the firms that go bankrupt now; ``orphan`` passes their mines and duties to the public and closes
+    their accounts. Where their restoration fund goes is the fund's own rule."""
 
     writes: tuple[str, ...]
+
+    def redeem(self, state: State) -> None: ...
 
     def fail(self, state: State) -> Rows: ...
 

@@ -1,7 +1,8 @@
 """A firm fails when what is due stays unpaid for years while its money and credit are gone.
 
 Claims are met in a stated order: the supervised fund (by its own rule), then fines, then creditors. What
-remains of the duty is a named public liability of the mine's county: nothing vanishes. Source: claims of
+remains of the duty is a named public liability of the firm's home county, met hectare by hectare as the orphaned
+land is accepted as restored and its ground is sound: nothing vanishes. Source: claims of
 insolvency law in outline; Blackjewel left 33 of 170 permits unsold. Most likely wrong: that no mine is ever
 sold on.
 """
@@ -15,8 +16,11 @@ import numpy as np
 
 from model.parameters import sourced
 from model.state.state import State
-from model.units import Fens, Rows, Share, Years
+from model.state.sums import sum_by
+from model.units import Fens, Flags, Rows, Share, Years
 from model.vocabulary import Cause
+
+DUST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Arrears:
         "mines.active",
         "mines.due",
         "mines.bare",
+        "mines.faked",
+        "mines.reclaimed",
         "mines.orphaned",
         "habitats.cause",
         "habitats.damaged_share",
@@ -40,6 +46,36 @@ class Arrears:
     exhausted: Share = sourced(
         0.0, 0.2, "money left, as a share of what is due, that counts as nothing", "assumed"
     )
+
+    sound_ground: Share = sourced(
+        0.3, 0.7, "substrate from which restored land counts, as in the reference path", "assumed"
+    )
+
+    def redeem(self, state: State) -> None:
+        """Meet the duty for orphaned land that was accepted on sound ground, by its part of what is still orphaned."""
+        m, o = state.mines, state.obligations
+        lying = (m.bare + m.faked) * m.orphaned
+        restored = np.where(self._restored(state), lying, 0.0)
+        home = state.firms.county[m.firm]
+        part = sum_by(home, restored, len(state.counties))
+        whole = sum_by(home, lying, len(state.counties))
+        debtors = state.counties.account
+        owed = o.outstanding("orphaned_duty", debtors)
+        share = np.minimum(part / np.maximum(whole, DUST) * (1.0 + DUST), 1.0)  # all restored: all met
+        o.meet("orphaned_duty", debtors, np.floor(owed * share).astype(np.int64))
+        m.reclaimed[:] += restored
+        done = restored > 0.0
+        m.bare[done] = 0.0
+        m.faked[done] = 0.0
+
+    def _restored(self, state: State) -> Flags:
+        """Mines whose patch stands accepted as restored by its latest site, on sound ground."""
+        h, patch = state.habitats, state.mines.patch
+        if len(state.sites) == 0:
+            return np.zeros(patch.size, dtype=bool)
+        accepted = state.sites.accepted[np.maximum(h.site[patch], 0)] == 1
+        treated: Flags = (h.site[patch] >= 0) & accepted & (h.substrate[patch] >= self.sound_ground)
+        return treated
 
     def fail(self, state: State) -> Rows:
         """Count arrears of living firms; those that reach the limit now."""

@@ -17,6 +17,9 @@ class Nothing:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
+    def redeem(self, state: State) -> None:
+        """Nothing was orphaned."""
+
     def fail(self, state: State) -> Rows:
         """Nobody."""
         return np.zeros(0, dtype=np.int64)

@@ -151,7 +151,7 @@ class Gated:
     def _decide(self, state: State, rows: Rows, good: Flags) -> None:
         p, sites = state.projects, state.sites
         again = ~good & (p.reworks[rows] < self.most_reworks)
-        self._move(state, rows[good], Stage.AFTERCARE)
+        self._move(state, rows[good], Stage.AFTERCARE if self.aftercare else Stage.CLOSED)
         self._move(state, rows[~good & ~again], Stage.FAILED)
         self._move(state, rows[again], Stage.UNDER_WAY)
         p.reworks[rows[again]] += 1

@@ -9,6 +9,8 @@ missing, and by itself never rises above the ceiling that the damage left. With 
     m  = m0 + m1 (1 - exp(-sum_j p_ij A_j condition_j / A0)), the patch's own propagules included at a share
     C' = min(C + k C_source max(native * min(1, 1.5 S) - C, 0)^2, S')
     G' = G + (build S' + abiotic) max(ceiling - G, 0) - erosion exp(-shelter max(S', cover)) G
+    cover' = cover + rate (max(green max(S', herbs min(G / herb ground, 1) room), invader) - cover)
+    native' = native + return C_source S' (1 - native)
 
 Sources: logistic growth with immigration (Hanski 1999 for the seed rain), second-order approach of
 composition fitted to Rozendaal et al. 2019, alternative stable states of ground and vegetation after Rietkerk
@@ -49,6 +51,7 @@ class TwoSpeed:
         "habitats.native_share",
         "habitats.seed_rain",
         "habitats.source_composition",
+        "counties.clipped",
         *(f"sites.{name}" for name in TWIN_LIVES),
     )
 
@@ -94,15 +97,15 @@ class TwoSpeed:
     def live(self, state: State) -> None:
         """Seed rain from last year's neighbours first, then each patch for itself; writes in place.
 
-        Clipping at 0 and 1 happens only where a rate is extreme; it is counted in ``state.clipped``.
+        Clipping at 0 and 1 happens only where a rate is extreme; it is counted in ``counties.clipped``.
         """
         self.sow(state)
         h = state.habitats
-        clipped = _live(
-            h.ecosystem, h.pressure, h.load_stock, h.invader, h.ceiling, h.seed_rain, h.source_composition,
-            h.structure, h.composition, h.substrate, h.cover, h.native_share, *self._parameters(),
+        _live(
+            h.ecosystem, h.county, h.pressure, h.load_stock, h.invader, h.ceiling, h.seed_rain, h.source_composition,
+            h.structure, h.composition, h.substrate, h.cover, h.native_share,
+            state.counties.clipped, *self._parameters(),
         )  # fmt: skip
-        state.note_clipped("recovery", clipped)
         self._live_twins(state)
 
     def _live_twins(self, state: State) -> None:
@@ -112,8 +115,9 @@ class TwoSpeed:
         patch = sites.patch[rows]
         lives = [getattr(sites, name)[rows] for name in TWIN_LIVES]
         _live(
-            h.ecosystem[patch], sites.twin_pressure[rows], h.load_stock[patch], sites.twin_invader[rows],
-            sites.twin_ceiling[rows], h.seed_rain[patch], h.source_composition[patch], *lives, *self._parameters(),
+            h.ecosystem[patch], h.county[patch], sites.twin_pressure[rows], h.load_stock[patch],
+            sites.twin_invader[rows], sites.twin_ceiling[rows], h.seed_rain[patch], h.source_composition[patch],
+            *(*lives, state.counties.clipped, *self._parameters()),
         )  # fmt: skip
         for name, lived in zip(TWIN_LIVES, lives, strict=True):
             getattr(sites, name)[rows] = lived
@@ -216,13 +220,12 @@ def _begin(
 
 @kernel
 def _live(
-    ecosystem: Any, pressure: Any, load_stock: Any, invader: Any, ceiling: Any, rain: Any, source: Any,
-    structure: Any, composition: Any, substrate: Any, cover: Any, native: Any,
+    ecosystem: Any, county: Any, pressure: Any, load_stock: Any, invader: Any, ceiling: Any, rain: Any, source: Any,
+    structure: Any, composition: Any, substrate: Any, cover: Any, native: Any, clipped: Any,
     growth_rate: Any, erosion_rate: Any, load_sensitivity: Any, green_share: Any, scalars: Any,
-) -> int:  # fmt: skip
+) -> None:  # fmt: skip
     (k_composition, full, floor, midpoint, width, mortality, dieback, build, abiotic, cover_rate, herb, herb_ground,
      native_return, shelter) = scalars  # fmt: skip
-    clipped = 0
     for i in range(structure.size):
         e = ecosystem[i]
         ground, s, c = substrate[i], structure[i], composition[i]
@@ -234,7 +237,7 @@ def _live(
         grown = min(grown, max(s, limit)) - dieback * max(s - limit, 0.0)
         new = grown / (1.0 + mortality * (1.0 - carry))
         if new < 0.0 or new > 1.0:
-            clipped += 1
+            clipped[county[i]] += 1
             new = min(max(new, 0.0), 1.0)
         gap = max(native[i] * min(1.0, 1.5 * s) - c, 0.0)
         composition[i] = min(c + k_composition * source[i] * gap * gap, new)
@@ -242,9 +245,11 @@ def _live(
         missing = max(ceiling[i] - ground, 0.0)
         lost = erosion_rate[e] * exp(-shelter * max(new, cover[i]))
         soil = ground + (build * new + abiotic) * missing - lost * ground
-        substrate[i] = min(max(soil, 0.0), 1.0)
+        if soil < 0.0 or soil > 1.0:
+            clipped[county[i]] += 1
+            soil = min(max(soil, 0.0), 1.0)
+        substrate[i] = soil
         cover[i] += cover_rate * (
             _green(green_share[e], new, room, ground, invader[i], (herb, herb_ground)) - cover[i]
         )
         native[i] += native_return * source[i] * new * (1.0 - native[i])
-    return clipped

@@ -9,8 +9,9 @@ observed:
 
 Sources of costs: three years of planting in Sanming 30,000 yuan/ha; natural regeneration a tenth (Brancalion
 2019); legacy-mine reconstruction 431,000-513,000 yuan/ha (Dali, Qinling, Xinzhou); a coastal package 2.2
-million yuan/ha. Planting deaths 18 % in the first year, 44 % by the fifth (Banin 2023). Most likely wrong:
-one cost for an ecosystem wherever it lies.
+million yuan/ha. Planting deaths 18 % in the first year, 44 % by the fifth (Banin 2023). Relief that stays when a
+project closes is earned by the years of care that were paid. Most likely wrong: one cost for an ecosystem
+wherever it lies.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ class FourModes:
         "habitats.planted_share",
         "habitats.planted_years",
         "sites.begun",
+        "sites.failed",
+        "projects.cared_years",
         "sites.start_condition",
         "sites.reference",
         "sites.composition_before",
@@ -88,14 +91,19 @@ class FourModes:
     pressure_removed: Share = sourced(0.5, 1.0, "exclosures: grass cover +84 % (Wang 2020)", "derived")
     pressure_return: PerYear = sourced(0.05, 0.5, "return of pressure once care lapses", "assumed")
     lasting: Share = sourced(
-        0.0, 1.0, "part of the relief that stays after completed aftercare", "assumed", "sweep"
+        0.0, 1.0, "part of the relief that stays after the full years of care", "assumed", "sweep"
+    )
+    full_care: Years = sourced(
+        1, 10, "years of paid care that settle it; deaths end by year 5 (Banin 2023)", "assumed", "sweep"
     )
     planted_structure: Share = sourced(0.05, 0.30, "structure that a full planting brings at once", "assumed")
     planted_cover: Share = sourced(0.3, 0.9, "cover that a full planting shows at once", "assumed")
     assisted_rain: Ratio = sourced(0.0, 0.20, "seed and enrichment, forecast only", "assumed")
     rebuilt_substrate: Share = sourced(0.6, 0.95, "ground after reconstruction", "assumed")
     rebuilt_ceiling: Share = sourced(0.7, 1.0, "ceiling after reconstruction", "assumed")
-    failure: Probability = sourced(0.0, 0.30, "a site's works fail outright", "assumed")
+    failure: Probability = sourced(
+        0.0, 0.30, "a site's works fail outright: nothing takes, nothing is rebuilt or cleared", "assumed"
+    )
     death_first_year: Probability = sourced(0.10, 0.30, "Banin et al. 2023, 176 Asian sites", "measured")
     death_later: Probability = sourced(0.05, 0.20, "9.1 % a year in years 2-5 (Banin 2023)", "derived")
     death_with_care: Share = sourced(0.2, 1.0, "deaths under aftercare against none", "assumed")
@@ -174,17 +182,17 @@ class FourModes:
         under_way = stage == Stage.UNDER_WAY
         starting = under_way & (since == state.year)
         self._begin(state, latest[starting & (sites.begun[latest] < 0)])
-        lucky = (
-            chance.uniform("works/failure", state.year, state.habitats.keys[sites.patch[latest]])
-            >= self.failure
-        )
-        self._plant(state, latest[starting & lucky])
-        self._rebuild(state, latest[under_way & (sites.mode[latest] == Mode.RECONSTRUCTION)])
-        self._clear(state, latest[under_way & (sites.mode[latest] >= Mode.ASSISTED)])
+        drawn = chance.uniform("works/failure", state.year, state.habitats.keys[sites.patch[latest]])
+        sites.failed[latest[starting]] = drawn[starting] < self.failure
+        worked = under_way & (sites.failed[latest] == 0)
+        self._plant(state, latest[starting & worked])
+        self._rebuild(state, latest[worked & (sites.mode[latest] == Mode.RECONSTRUCTION)])
+        self._clear(state, latest[worked & (sites.mode[latest] >= Mode.ASSISTED)])
         cared = under_way | (stage == Stage.SUBMITTED)
         cared |= (stage == Stage.AFTERCARE) & (projects.upkept[sites.project[latest]] == 1)
         self._bury(state, latest, cared)
         self._relieve(state, latest, cared, (stage == Stage.CLOSED) & (since == state.year - 1))
+        projects.cared_years[(projects.stage == Stage.AFTERCARE) & (projects.upkept == 1)] += 1
 
     def _begin(self, state: State, rows: Rows) -> None:
         h, sites = state.habitats, state.sites
@@ -216,7 +224,7 @@ class FourModes:
         h.native_share[patch] = mixed / np.maximum(standing + added, 1e-12)
         h.structure[patch] = standing + added
         h.cover[patch] = np.maximum(h.cover[patch], self.planted_cover)
-        h.planted_share[patch] = 1.0
+        h.planted_share[patch] = 1.0 - standing  # gaps are planted, not what stands
         h.planted_years[patch] = 0
 
     def _rebuild(self, state: State, rows: Rows) -> None:
@@ -245,10 +253,11 @@ class FourModes:
         h.planted_years[patch] = np.minimum(age + 1, OLD)
 
     def _relieve(self, state: State, rows: Rows, cared: np.ndarray, completed: np.ndarray) -> None:
-        """Care holds pressure down; without it pressure returns, but for the part that completed aftercare settled."""
+        """Care holds pressure down; without it pressure returns, but for the part that years of care have settled."""
         h, sites = state.habitats, state.sites
         patch = sites.patch[rows]
-        h.pressure_potential[patch[completed]] *= 1.0 - self.lasting
+        earned = state.projects.cared_years[sites.project[rows[completed]]] / max(self.full_care, 1)
+        h.pressure_potential[patch[completed]] *= 1.0 - self.lasting * np.minimum(earned, 1.0)
         potential = h.pressure_potential[patch]
         removed = np.where(
             sites.mode[rows] == Mode.PROTECTION, self.protection_removed, self.pressure_removed
