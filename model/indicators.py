@@ -71,6 +71,21 @@ def _additional(view: View) -> Floats:
     return view.sum_sites((sites.effective == 1) & ~twin_on_path)
 
 
+def _gap(view: View) -> Floats:
+    """Area of patches that were accepted and are not effectively restored now, each once."""
+    h, sites = view.state.habitats, view.state.sites
+    gap = np.zeros(h.rows, dtype=bool)
+    gap[sites.patch[sites.accepted == 1]] = True
+    gap[sites.patch[sites.effective == 1]] = False
+    return view.sum(h.area, gap)
+
+
+def _bloom_risk(view: View) -> Parts:
+    h = view.state.habitats
+    still = h.is_ecosystem(Ecosystem.LAKE, Ecosystem.BAY)
+    return view.sum(h.area, still & (h.load_stock > 1.0)), view.sum(h.area, still)
+
+
 def _gain(view: View) -> Floats:
     h, sites = view.state.habitats, view.state.sites
     rows = np.flatnonzero(view.latest)
@@ -215,6 +230,13 @@ INDICATORS: tuple[Indicator, ...] = (
         _total(_additional),
     ),
     Indicator(
+        "area_claimed_gap_ha",
+        "ha",
+        "accepted and not effectively restored now",
+        -1,
+        _total(_gap),
+    ),
+    Indicator(
         "condition_gain_ha",
         "ha",
         "condition of treated patches above that of their untreated twins, times area",
@@ -269,6 +291,13 @@ INDICATORS: tuple[Indicator, ...] = (
         ),
     ),
     Indicator("bay_load", "load unit/yr", "loads that reach the bays", -1, _total(_bay_load)),
+    Indicator(
+        "bloom_risk_share",
+        "1",
+        "lake and bay area whose load stock is above the critical load",
+        -1,
+        _bloom_risk,
+    ),
     Indicator(
         "red_line_loss_ha", "ha", "land inside the red line taken for good", -1, _total(_red_line_loss)
     ),
