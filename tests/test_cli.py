@@ -288,11 +288,19 @@ def test_no_private_word_leaves_the_environment(tmp_path: Path) -> None:
         assert str(home) not in text
 
 
+# A shell starts what it puts into the background deaf to Ctrl-C, and children inherit that.
+LISTENING = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("experiments", run_name="__main__", alter_sys=True)
+"""
+
+
 @pytest.mark.slow
 def test_ctrl_c_ends_with_130_and_the_same_command_continues(tmp_path: Path) -> None:
     words = [*SMALL[:2], "years=60", "replicates=40", "workers=2", "out=there"]
     running = subprocess.Popen(
-        [sys.executable, "-m", "experiments", "run", *words],
+        [sys.executable, "-c", LISTENING, "run", *words],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
