@@ -16,7 +16,7 @@ help: ## this list
 
 demo: .venv/installed ## three policies on the landscape of Xiamen over 50 years, into results/demo; resumes
 	$(BIN)/shanshui compare 'policies=[business_as_usual,natural_first,xiamen_practice]' landscape=xiamen \
-	    years=50 replicates=20 out=results/demo $(ARGS)
+	    years=50 replicates=20 'keep=[flows,maps]' out=results/demo $(ARGS)
 
 test: .venv/installed ## the fast tests
 	$(BIN)/python -m pytest -n auto --maxprocesses $(JOBS) -m "not slow" $(ARGS)

@@ -22,6 +22,7 @@ from model.units import Floats
 
 ALL = "all"
 COLUMNS = ["scenario", "indicator", "year", "mean", "low", "high", "n", "share_harmed", "method"]
+CITY_CODE = 4  # characters; counties have more
 PUBLIC, PRIVATE = "spend_public_yuan", "spend_private_yuan"
 
 
@@ -55,6 +56,7 @@ class Ranking:
 
     ``table``: scenario, mean, n, ``share_best_replicates``, ``share_best_resamples``; ties are shared.
     ``against``: the best minus each other scenario. ``decided``: every one of those intervals excludes zero.
+    ``values``: the headline of each scenario in the replicates that count.
     """
 
     headline: str
@@ -63,6 +65,7 @@ class Ranking:
     decided: bool
     table: pd.DataFrame
     against: list[Difference]
+    values: dict[str, Floats]
 
     @property
     def words(self) -> str:
@@ -145,12 +148,13 @@ def rank_stability(
         }
     )
     against = [
-        _difference(cube.minus(best, other)[0, -1], best, other, headline, way)
+        difference_of(cube.minus(best, other)[0, -1], best, other, headline, way)
         for other in cube.scenarios
         if other != best
     ]
     decided = bool(against) and all(difference.decided for difference in against)
-    return Ranking(headline, int(cube.years[-1]), best, decided, table, against)
+    values = dict(zip(cube.scenarios, last, strict=True))
+    return Ranking(headline, int(cube.years[-1]), best, decided, table, against, values)
 
 
 def verdict(indicators: pd.DataFrame, baseline: str, headline: str, directions: Mapping[str, int]) -> Verdict:
@@ -165,7 +169,7 @@ def verdict(indicators: pd.DataFrame, baseline: str, headline: str, directions: 
     apart = cube.minus(best, baseline)
     counties = [name for name in indicators["county"].unique() if name != ALL]
     by_county = {
-        name: _difference(
+        name: difference_of(
             _cube(indicators, name, [headline]).minus(best, baseline)[0, -1], best, baseline, headline, way
         )
         for name in counties
@@ -175,11 +179,47 @@ def verdict(indicators: pd.DataFrame, baseline: str, headline: str, directions: 
     )
     return Verdict(
         ranking,
-        _difference(apart[0, -1], best, baseline, headline, way),
-        _difference(apart[1].sum(axis=0), best, baseline, PUBLIC, 0),
-        _difference(apart[2].sum(axis=0), best, baseline, PRIVATE, 0),
+        difference_of(apart[0, -1], best, baseline, headline, way),
+        difference_of(apart[1].sum(axis=0), best, baseline, PUBLIC, 0),
+        difference_of(apart[2].sum(axis=0), best, baseline, PRIVATE, 0),
         dict(losing),
     )
+
+
+def counties_of(indicators: pd.DataFrame) -> list[str]:
+    """The counties of a table, in its order, without cities and the total."""
+    return [str(code) for code in indicators["county"].unique() if len(code) > CITY_CODE]
+
+
+def by_county(
+    indicators: pd.DataFrame, baseline: str, indicator: str, directions: Mapping[str, int]
+) -> pd.DataFrame:
+    """Each other scenario's paired difference to the baseline in the last year, in each county that has one.
+
+    Columns: scenario, county, mean, low, high, n, share_harmed, method; counties in their order.
+    """
+    last = indicators[indicators["year"] == indicators["year"].max()]
+    last = last[last["county"].isin(counties_of(last))]
+    wide = last.pivot(index=["scenario", "county"], columns="replicate", values=indicator)
+    places, scenarios = list(last["county"].unique()), list(last["scenario"].unique())
+    way = directions.get(indicator, 0)
+    rows = []
+    for scenario in (name for name in scenarios if name != baseline):
+        apart = (wide.loc[scenario] - wide.loc[baseline]).reindex(places).to_numpy(np.float64)
+        found = interval(apart)
+        rows.append(
+            pd.DataFrame(
+                {
+                    "scenario": scenario,
+                    "county": places,
+                    **{name: getattr(found, name) for name in ("mean", "low", "high", "n")},
+                    "share_harmed": _share_harmed(apart, np.full(len(places), way)),
+                    "method": found.method,
+                }
+            )
+        )
+    table = pd.concat(rows) if rows else pd.DataFrame(columns=["scenario", "county", *COLUMNS[3:]])
+    return table[table["n"] > 0].reset_index(drop=True)
 
 
 # --- the table as an array ----------------------------------------------------------------------------
@@ -231,7 +271,8 @@ def _cube(table: pd.DataFrame, county: str, indicators: Sequence[str] | None = N
     return _Cube(scenarios, chosen, [int(year) for year in years], np.ascontiguousarray(values))
 
 
-def _difference(apart: Floats, better: str, other: str, indicator: str, way: int) -> Difference:
+def difference_of(apart: Floats, better: str, other: str, indicator: str, way: int) -> Difference:
+    """The difference that paired differences ``apart`` (replicates,), NaN where unknown, make together."""
     found = interval(apart[None, :])
     harmed = _share_harmed(apart[None, :], np.array([way]))
     numbers = (float(found.mean[0]), float(found.low[0]), float(found.high[0]))

@@ -4,96 +4,110 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from experiments.compare import Difference, Verdict, verdict
+from experiments.compare import ALL, Verdict, counties_of, verdict
+from experiments.names import ADDITIONAL, DIRECTIONS, EFFECTIVE, PRIVATE_TOTAL, PUBLIC_TOTAL
 from experiments.places import county_names
-from experiments.resolve import Resolved
 from experiments.results import Results
-from model.indicators import ALL_INDICATORS
+from experiments.traced import Estimate, Measure, Name, Part, Sentence, counted, difference, level
 
-UNITS = {indicator.name: indicator.unit for indicator in ALL_INDICATORS}
-DIRECTIONS = {indicator.name: indicator.good for indicator in ALL_INDICATORS}
-EFFECTIVE, ADDITIONAL = "area_restored_effective_ha", "area_restored_additional_ha"
-CITY_CODE = 4
 SHOWN_LOSERS = 3
 
 
-def sentences(results: Results, asked: Resolved) -> list[str]:
-    """The three sentences, from the finished results of a comparison."""
-    table = results.indicators()
-    counties = table["county"]
-    table = table[(counties == "all") | (counties.str.len() > CITY_CODE)]
-    found = verdict(table, results.scenarios[0], asked.headline, DIRECTIONS)
+def sentences(results: Results, headline: str) -> list[Sentence]:
+    """The three sentences, from the finished results of a comparison.
+
+    Raises ``ValueError`` where no replicate has the headline under every scenario.
+    """
+    manifest, table = results.manifest, results.indicators()
     baseline = results.scenarios[0]
-    names = county_names(asked.config["landscape"], asked.config["seed"])
+    table = table[table["county"].isin([ALL, *counties_of(table)])]
+    found = verdict(table, baseline, headline, DIRECTIONS)
+    names = county_names(manifest["config"][baseline]["landscape"], manifest["seed"])
     best = _best(found, baseline)
-    if asked.headline == EFFECTIVE:
-        best = f"{best[:-1]}; {_added(verdict(table, baseline, ADDITIONAL, DIRECTIONS), found.ranking.best)}."
-    return [best, _cost(found, baseline), _losers(found, names)]
+    if headline == EFFECTIVE:
+        best = [*best, "; ", *_added(verdict(table, baseline, ADDITIONAL, DIRECTIONS), found.ranking.best)]
+    said: list[Sentence] = [[*best, "."]]
+    return [*said, _cost(found, baseline), _losers(found, names)] if len(results.scenarios) > 1 else said
 
 
-def _best(found: Verdict, baseline: str) -> str:
+def _best(found: Verdict, baseline: str) -> list[Part]:
     ranking = found.ranking
     rivals = sorted(ranking.against, key=lambda each: abs(each.mean))
-    lead = f"By {ranking.headline} in {ranking.year} the best is {ranking.best}"
+    best = Name(ranking.best)
+    lead: list[Part] = ["By ", Measure(ranking.headline), f" in {ranking.year} the best is ", best]
+    told = {each.other: difference(each, ranking.headline, ranking.year) for each in rivals}
     if not rivals:
-        return f"{lead}: it was compared with nothing."
-    if not ranking.decided:
-        open_ = " and ".join(each.other for each in rivals if not each.decided)
-        near = next(each for each in rivals if not each.decided)
-        return f"{lead}, but this is not decided against {open_}: {_difference(near)} against {near.other}."
+        return [*lead, ": it was compared with nothing"]
+    undecided = [each.other for each in rivals if not each.decided]
+    if undecided:
+        names = [part for other in undecided for part in (Name(other), " and ")][:-1]
+        near = undecided[0]
+        open_: list[Part] = [", but this is not decided against ", *names, ": "]
+        return [*lead, *open_, told[near], " against ", Name(near)]
     if ranking.best == baseline:
-        return f"{lead}, the baseline itself: {_difference(rivals[0])} against {rivals[0].other}."
-    return f"{lead}: {_difference(found.gain)} against {baseline}."
+        near = rivals[0].other
+        return [*lead, ", the baseline itself: ", told[near], " against ", Name(near)]
+    return [*lead, ": ", told[baseline], " against ", Name(baseline)]
 
 
-def _added(added: Verdict, best: str) -> str:
+def _added(added: Verdict, best: str) -> list[Part]:
     """What of the headline would not have come without the works, and who is best by that."""
-    means = added.ranking.table.set_index("scenario")["mean"]
-    own = f"only {means[best]:,.0f} ha of what it restores would not have come untreated ({ADDITIONAL})"
+    rows = added.ranking.table.set_index("scenario")
+
+    def area(scenario: str) -> Estimate:
+        values = added.ranking.values[scenario]
+        return level(values, ADDITIONAL, {"scenario": scenario, "county": ALL, "year": added.ranking.year})
+
+    own: list[Part] = [
+        "only ",
+        area(best),
+        " of what it restores would not have come untreated (",
+        Measure(ADDITIONAL),
+        ")",
+    ]
     if added.ranking.best == best:
-        return f"{own}, the most of all"
+        return [*own, ", the most of all"] if len(rows) > 1 else own
     sure = "" if added.ranking.decided else ", though not decided"
-    return f"{own}; most is added by {added.ranking.best}, {means[added.ranking.best]:,.0f} ha{sure}"
+    top = added.ranking.best
+    return [*own, "; most is added by ", Name(top), ", ", area(top), sure]
 
 
-def _cost(found: Verdict, baseline: str) -> str:
+def _cost(found: Verdict, baseline: str) -> list[Part]:
     if found.ranking.best == baseline:
-        return "It is the baseline, so that neither public nor private spending differs from it."
-    public, private = _money(found.public, "public"), _money(found.private, "private")
-    return f"Over the whole time it spends {public} and {private} than {baseline}."
-
-
-def _losers(found: Verdict, names: Mapping[str, str]) -> str:
-    if not found.losers:
-        return f"None of the {len(names)} counties is worse off by it on average."
-    worst = list(found.losers.items())[:SHOWN_LOSERS]
-    named = "; ".join(f"{names[county]} {_difference(each)}" for county, each in worst)
-    return (
-        f"Worse off by it on average are {len(found.losers)} of {len(names)} counties, most of all {named}."
+        return ["It is the baseline, so that neither public nor private spending differs from it."]
+    year = found.ranking.year
+    public, private = (
+        difference(found.public, PUBLIC_TOTAL, year),
+        difference(found.private, PRIVATE_TOTAL, year),
     )
+    lead: list[Part] = ["Against ", Name(baseline), ", over the whole time, "]
+    return [*lead, *_changed(public, "public"), "; ", *_changed(private, "private"), "."]
 
 
-def _difference(each: Difference) -> str:
-    """'+120 ha (95 % interval +80 to +160, n = 20)'."""
-    unit = UNITS[each.indicator]
-    unit = "" if unit == "1" else f" {unit}"
-    return f"{_number(each.mean)}{unit} ({_interval(each, 1.0)}n = {each.n})"
+def _changed(spent: Estimate, whose: str) -> list[Part]:
+    if spent.verdict == "no difference":
+        return [f"{whose} spending is the same"]
+    return [f"{whose} spending changes by ", spent]
 
 
-def _money(each: Difference, whose: str) -> str:
-    """'120 million yuan less public money (95 % interval -150 to -90, n = 20)'."""
-    if each.mean == 0.0:
-        return f"no more and no less {whose} money ({_interval(each, 1e6)}n = {each.n})"
-    amount = f"{abs(each.mean) / 1e6:,.3g}" if abs(each.mean) < 1e9 else f"{abs(each.mean) / 1e6:,.0f}"
-    direction = "less" if each.mean < 0 else "more"
-    return f"{amount} million yuan {direction} {whose} money ({_interval(each, 1e6)}n = {each.n})"
+def _losers(found: Verdict, names: Mapping[str, str]) -> list[Part]:
+    headline, year = found.ranking.headline, found.ranking.year
+    rows: dict[str, str | int] = {"scenario": found.ranking.best, "minus": found.gain.other, "year": year}
 
+    def number(value: int, which: str) -> Part:
+        return counted(value, "indicators.parquet", {**rows, "county": which}, headline, "count")
 
-def _interval(each: Difference, scale: float) -> str:
-    if each.n < 2:
-        return ""
-    return f"95 % interval {_number(each.low / scale)} to {_number(each.high / scale)}, "
-
-
-def _number(value: float) -> str:
-    return f"{value:+,.3g}" if abs(value) < 1000 else f"{value:+,.0f}"
+    every = number(len(names), "each")
+    if not found.losers:
+        return ["None of the ", every, " counties is worse off by it on average."]
+    lead: list[Part] = [
+        "Worse off by it on average are ",
+        number(len(found.losers), "worse on average"),
+        " of ",
+    ]
+    worst = [
+        part
+        for code, each in list(found.losers.items())[:SHOWN_LOSERS]
+        for part in (Name(names.get(code, code)), " ", difference(each, headline, year, code), "; ")
+    ]
+    return [*lead, every, " counties, most of all ", *worst[:-1], "."]

@@ -13,17 +13,29 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import image
-from matplotlib.collections import PolyCollection
 
 from experiments import cli
+from experiments.compare import by_county, compare
 from experiments.figures.comparison import figures, shown_beside
+from experiments.figures.counties import counties
+from experiments.figures.differences import differences, mark_of
+from experiments.figures.land import NOTHING, SHORE, Ground, moment
 from experiments.figures.map_of_change import map_of_change
+from experiments.figures.map_of_condition import map_of_condition
+from experiments.figures.money import money_flows
+from experiments.figures.restored import restored
 from experiments.figures.style import blank, encoded, look
-from experiments.figures.trajectories import KEY, trajectories
+from experiments.figures.trajectories import KEY, STOCKS, trajectories, with_headline
+from experiments.money import PRIVATE, RAISED, USED, left_over, money
+from experiments.names import DIRECTIONS, INDICATORS, PUBLIC_TOTAL, scaled, title
 from experiments.results import Results
 
 POLICIES = "policies=[business_as_usual,natural_first,xiamen_practice]"
 SMALL = ["landscape=synthetic", "landscape.patches=80", "years=6", "replicates=2", "workers=1"]
+KEEP = "keep=[flows,maps]"
+EVERY = (
+    "trajectories", "differences", "counties", "restored", "stocks", "money", "map_of_condition", "map_of_change",
+)  # fmt: skip
 ROOT = Path(__file__).resolve().parents[1]
 HEADLINE = "condition_mean"
 CAVEAT = "invented"
@@ -32,7 +44,7 @@ CAVEAT = "invented"
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     out = tmp_path_factory.mktemp("figures") / "out"
-    assert cli.main(["compare", POLICIES, *SMALL, f"headline={HEADLINE}", f"out={out}", "-q"]) == 0
+    assert cli.main(["compare", POLICIES, *SMALL, KEEP, f"headline={HEADLINE}", f"out={out}", "-q"]) == 0
     return Results.open(out)
 
 
@@ -41,17 +53,17 @@ def words(figure: Any) -> str:
     return "\n".join(text.get_text() for text in figure.findobj(lambda each: hasattr(each, "get_text")))
 
 
-def test_a_comparison_leaves_both_figures_as_png_and_svg_on_record(results: Results) -> None:
-    for name in ("trajectories", "map_of_change"):
+def test_a_comparison_leaves_every_figure_as_png_and_svg_on_record(results: Results) -> None:
+    for name in EVERY:
         for kind in ("png", "svg"):
             assert f"figures/{name}.{kind}" in results.manifest["files"]
-    assert image.imread(results.folder / "figures/trajectories.png").std() > 0.05, "an empty picture"
+        assert image.imread(results.folder / f"figures/{name}.png").std() > 0.05, f"{name}: an empty picture"
 
 
 def test_the_lines_are_the_means_over_replicates_with_the_baseline_among_them(results: Results) -> None:
     table = results.indicators("all")
     with look():
-        figure = trajectories(table, results.manifest, HEADLINE, CAVEAT)
+        figure = trajectories(table, results.manifest, with_headline(HEADLINE), CAVEAT)
     axis = figure.axes[0]
     lines = {line.get_label(): line.get_ydata() for line in axis.lines}
     assert set(lines) == {"business_as_usual (baseline)", "natural_first", "xiamen_practice"}
@@ -61,29 +73,121 @@ def test_the_lines_are_the_means_over_replicates_with_the_baseline_among_them(re
     assert all(axis.get_xlabel() and axis.get_ylabel() and axis.get_title(loc="left") for axis in figure.axes)
 
 
-def test_each_figure_says_how_many_runs_of_what_code_and_what_land(results: Results) -> None:
-    manifest = results.manifest
+def every_figure(results: Results) -> dict[str, Any]:
+    """Each figure of a comparison, as it is before it is a file."""
+    manifest, whole = results.manifest, results.indicators("all")
+    last = whole[whole["year"] == whole["year"].max()]
+    found = by_county(results.indicators(), results.scenarios[0], HEADLINE, DIRECTIONS)
     with look():
-        pictures = (
-            trajectories(results.indicators("all"), manifest, HEADLINE, CAVEAT),
-            map_of_change(results.maps(), manifest, "xiamen_practice", CAVEAT),
-        )
-    for picture in pictures:
+        return {
+            "trajectories": trajectories(whole, manifest, with_headline(HEADLINE), CAVEAT),
+            "differences": differences(
+                compare(last, results.scenarios[0], DIRECTIONS), manifest, HEADLINE, CAVEAT
+            ),
+            "counties": counties(found, manifest, HEADLINE, {}, CAVEAT),
+            "restored": restored(whole, manifest, CAVEAT),
+            "stocks": trajectories(whole, manifest, STOCKS, CAVEAT),
+            "money": money_flows(money(results), manifest, "xiamen_practice", CAVEAT),
+            "map_of_condition": map_of_condition(results.maps(), manifest, "xiamen_practice", CAVEAT),
+            "map_of_change": map_of_change(results.maps(), manifest, "xiamen_practice", CAVEAT),
+        }
+
+
+def test_each_figure_says_how_many_runs_of_what_code_and_what_land(results: Results) -> None:
+    pictures = every_figure(results)
+    assert tuple(pictures) == EVERY
+    for name, picture in pictures.items():
         told = words(picture).replace("\n", " ")
-        for part in ("n = ", CAVEAT, manifest["config_hash"][:10], "6 of 6 done", "seed 1", "assumed"):
-            assert part in told
+        for part in (
+            "n = ",
+            CAVEAT,
+            results.manifest["config_hash"][:10],
+            "6 of 6 done",
+            "seed 1",
+            "assumed",
+        ):
+            assert part in told, f"{name} does not say {part}"
+        assert "interval" in told, name
+
+
+def test_the_forest_plot_shows_the_rows_of_the_comparison_with_public_money_beside(results: Results) -> None:
+    last = results.comparison().query("year == 2030").set_index(["indicator", "scenario"])
+    figure = every_figure(results)["differences"]
+    panels = {axis.get_title(loc="left"): axis for axis in figure.axes}
+    for name in (HEADLINE, PUBLIC_TOTAL, "unfunded_obligations_yuan"):
+        axis = panels[title(name)]
+        greatest = last.loc[name][["mean", "low", "high"]].abs().max().max()
+        scale, unit = scaled(name, greatest)
+        assert unit in axis.get_xlabel()
+        drawn = {
+            float(line.get_ydata()[0]): line for line in axis.lines if line.get_marker() not in ("None", None)
+        }
+        for place, scenario in enumerate(results.scenarios[1:]):
+            mark = drawn[place].get_xdata()[0] * scale
+            assert mark == pytest.approx(last.loc[(name, scenario), "mean"], rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "way", "said"),
+    [(1, 2, 1, "better"), (1, 2, -1, "worse"), (-2, -1, -1, "better"), (-1, 1, 1, "not decided"),
+     (1, 2, 0, "differs"), (0, 0, 1, "no difference"), (np.nan, np.nan, 1, "not decided"), (0, 2, 1, "not decided")],
+)  # fmt: skip
+def test_a_difference_is_called_better_only_where_its_interval_lies_beyond_zero(
+    low: float, high: float, way: int, said: str
+) -> None:
+    assert mark_of({"mean": (low + high) / 2, "low": low, "high": high}, way) == said
+
+
+def test_each_county_stands_with_its_own_paired_difference(results: Results) -> None:
+    table = results.indicators()
+    found = by_county(table, "business_as_usual", HEADLINE, DIRECTIONS).set_index(["scenario", "county"])
+    codes = [code for code in table["county"].unique() if len(code) > 4]
+    assert len(found) == 2 * len(codes)
+    last = table[table["year"] == 2030].set_index(["county", "scenario", "replicate"])[HEADLINE]
+    for code in codes:
+        gap = last[code]["natural_first"] - last[code]["business_as_usual"]
+        assert found.loc[("natural_first", code), "mean"] == pytest.approx(gap.mean(), rel=1e-12, abs=1e-15)
+        assert found.loc[("natural_first", code), "n"] == 2
+    shown = [text.get_text() for text in every_figure(results)["counties"].axes[0].get_yticklabels()]
+    assert sorted(shown) == sorted(codes), "a county without a name is called by its code"
+
+
+def test_money_adds_up_from_source_to_use_to_the_fen(results: Results) -> None:
+    flows, raw = money(results), results.flows()
+    for scenario in results.scenarios:
+        rows, run = flows.loc[scenario], raw[raw["scenario"] == scenario]
+        for replicate in range(2):
+            own = run[run["replicate"] == replicate]
+            public = (
+                own["payer"].str.match("centre|province:|city:|county:"),
+                own["payee"].str.match("centre|province:|city:|county:"),
+            )
+            for part, which in ((RAISED, ~public[0] & public[1]), (USED, public[0] & ~public[1])):
+                kept = rows.index.get_level_values("part") == part
+                assert round(rows[kept][replicate].sum() * 100) == own.loc[which, "amount_fen"].sum()
+        works = rows.index.get_level_values("instrument").isin(["works", "upkeep"])
+        total = results.indicators("all").query(f"scenario == '{scenario}' and year == 2030")[PUBLIC_TOTAL]
+        np.testing.assert_allclose(rows[works].sum().to_numpy(), total.to_numpy(), rtol=1e-9)
+        assert (left_over(flows, scenario) >= 0).all(), "the purse spent more than it had"
+        assert (rows.loc[rows.index.get_level_values("part") == PRIVATE] >= 0).all().all()
 
 
 def test_the_map_shows_the_very_difference_that_the_indicators_have(results: Results) -> None:
     maps, table = results.maps(), results.indicators("all")
     with look():
         figure = map_of_change(maps, results.manifest, "xiamen_practice", CAVEAT)
+        state = map_of_condition(maps, results.manifest, "xiamen_practice", CAVEAT)
     first = table[table["replicate"] == 0].set_index(["scenario", "year"])[HEADLINE]
     at_end = first.xs(2030, level="year")
     gap = at_end["xiamen_practice"] - at_end["business_as_usual"]
     assert f"mean over area {gap:+.3f}" in figure.axes[2].get_title(loc="left")
-    land, _rim, sea = figure.axes[2].findobj(PolyCollection)
-    assert len(land.get_paths()) + len(sea.get_paths()) == maps.groupby(["scenario", "year"]).size().iloc[0]
+    for axis, mean in zip(state.axes, (first["business_as_usual", 2024], *at_end.iloc[[0, 2]]), strict=False):
+        assert f"mean over area {mean:.3f}" in axis.get_title(loc="left")
+
+
+def test_every_patch_is_somewhere_on_the_map_however_small(results: Results) -> None:
+    ground = Ground(moment(results.maps(), "business_as_usual", 2030).reset_index())
+    assert set(np.unique(ground.rows)) - {NOTHING, SHORE} == set(range(len(ground.patches)))
 
 
 def test_the_map_stands_the_best_other_policy_beside_the_baseline() -> None:
@@ -96,17 +200,15 @@ def test_the_map_stands_the_best_other_policy_beside_the_baseline() -> None:
     assert shown_beside(table, "b", HEADLINE) == "a"
 
 
-def test_without_maps_there_is_no_map(results: Results, tmp_path: Path) -> None:
+def test_what_was_not_kept_is_not_drawn(results: Results, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert cli.main(["compare", POLICIES, *SMALL, "years=1", "keep=[]", f"out={out}", "-q"]) == 2, (
         "years twice"
     )
     small = [word for word in SMALL if not word.startswith("years")]
     assert cli.main(["compare", POLICIES, *small, "years=1", "keep=[]", f"out={out}", "-q"]) == 0
-    assert sorted(path.name for path in (out / "figures").iterdir()) == [
-        "trajectories.png",
-        "trajectories.svg",
-    ]
+    drawn = {path.stem for path in (out / "figures").iterdir()}
+    assert drawn == {*EVERY} - {"money", "map_of_condition", "map_of_change"}
 
 
 @pytest.mark.parametrize("words", [["years=1"], ["years=0"], ["years=1", "landscape.patches=1"]])
@@ -122,7 +224,7 @@ def test_the_same_results_give_the_same_bytes_in_another_process(results: Result
     code = (
         "import hashlib, sys; from pathlib import Path; from experiments.results import Results;"
         "from experiments.figures.comparison import figures;"
-        "found = figures(Results.open(Path(sys.argv[1])), sys.argv[2], 'x');"
+        "found = figures(Results.open(Path(sys.argv[1])), sys.argv[2]);"
         "print(*(hashlib.sha256(content).hexdigest() for _, content in found))"
     )
     told = [
@@ -142,7 +244,7 @@ def test_dollars_and_chinese_are_drawn_as_typed(results: Results) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a glyph that no font has warns
         with look():
-            figure = trajectories(table, manifest, HEADLINE, "真实地理 \\alpha_1 & more")
+            figure = trajectories(table, manifest, KEY, "真实地理 \\alpha_1 & more")
             pictures = {kind: encoded(figure, kind, "trajectories", manifest) for kind in ("png", "svg")}
     assert "山水 costs $1 or $2 <b>" in words(figure)
     assert b"<b>" not in pictures["svg"]
@@ -156,5 +258,19 @@ def test_a_figure_holds_its_stamp_for_machines_and_no_date() -> None:
 
 
 def test_figures_come_in_the_order_of_reading(results: Results) -> None:
-    names = [name for name, _ in figures(results, HEADLINE, CAVEAT)]
-    assert names[0] == "figures/trajectories.png"
+    names = [name for name, _ in figures(results, HEADLINE)]
+    assert names == [f"figures/{name}.{kind}" for name in EVERY for kind in ("png", "svg")]
+
+
+def test_a_landscape_without_coast_or_mines_still_has_all_panels(results: Results) -> None:
+    bare = results.indicators("all").assign(natural_shoreline_pct=np.nan, bay_condition_mean=np.nan)
+    with look():
+        figure = trajectories(bare, results.manifest, STOCKS, CAVEAT)
+        assert encoded(figure, "png", "stocks", results.manifest)
+    assert words(figure).count("no value on this landscape") == 2
+
+
+def test_an_indicator_that_nobody_has_named_is_called_by_its_column() -> None:
+    for name, indicator in INDICATORS.items():
+        assert title(name), name
+        assert scaled(name, 1.0)[1], indicator

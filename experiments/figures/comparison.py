@@ -1,39 +1,68 @@
-"""The figures of a comparison, from its finished results alone: trajectories, and maps of change."""
+"""The figures of a comparison, each from its finished results alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.compare import rank_stability
+from experiments.compare import by_county, compare, rank_stability
+from experiments.figures.counties import counties
+from experiments.figures.differences import differences
 from experiments.figures.map_of_change import map_of_change
+from experiments.figures.map_of_condition import map_of_condition
+from experiments.figures.money import money_flows
+from experiments.figures.restored import restored
 from experiments.figures.style import KINDS, encoded, look
-from experiments.figures.trajectories import trajectories
+from experiments.figures.trajectories import STOCKS, trajectories, with_headline
+from experiments.money import money
+from experiments.names import DIRECTIONS
+from experiments.places import caveat as caveat_of
+from experiments.places import county_names
 from experiments.results import Results
-from model.indicators import ALL_INDICATORS
-
-DIRECTIONS = {indicator.name: indicator.good for indicator in ALL_INDICATORS}
 
 
-def figures(results: Results, headline: str, caveat: str) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each file, PNG and SVG. ``caveat``: what the landscape says of itself.
+def figures(results: Results, headline: str) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file, PNG and SVG, in the order of reading; what has nothing to show is left out.
 
     Raises ``ValueError`` where no replicate has the headline under every scenario.
     """
-    manifest, table = results.manifest, results.indicators("all")
     with look():
-        yield from _files("trajectories", trajectories(table, manifest, headline, caveat), manifest)
-        maps = results.maps() if "maps" in manifest["keep"] else pd.DataFrame({"scenario": []})
-        other = shown_beside(table, results.scenarios[0], headline)
-        if {other, results.scenarios[0]} <= set(maps["scenario"]):
-            yield from _files("map_of_change", map_of_change(maps, manifest, other, caveat), manifest)
+        for name, draw in _drawn(results, headline):
+            yield from _files(name, draw(), results.manifest)
+
+
+def _drawn(results: Results, headline: str) -> Iterator[tuple[str, Callable[[], Figure]]]:
+    manifest, baseline = results.manifest, results.scenarios[0]
+    whole, table = results.indicators("all"), results.indicators()
+    land = manifest["config"][baseline]["landscape"]
+    caveat = caveat_of(land, manifest["seed"])
+    other = shown_beside(whole, baseline, headline)
+    yield "trajectories", lambda: trajectories(whole, manifest, with_headline(headline), caveat)
+    if len(results.scenarios) > 1:
+        last = whole[whole["year"] == whole["year"].max()]
+        apart = compare(last, baseline, DIRECTIONS)
+        yield "differences", lambda: differences(apart, manifest, headline, caveat)
+        found = by_county(table, baseline, headline, DIRECTIONS)
+        names = county_names(land, manifest["seed"])
+        if len(found):
+            yield "counties", lambda: counties(found, manifest, headline, names, caveat)
+    yield "restored", lambda: restored(whole, manifest, caveat)
+    yield "stocks", lambda: trajectories(whole, manifest, STOCKS, caveat)
+    if "flows" in manifest["keep"]:
+        flows = money(results)
+        if len(flows):
+            yield "money", lambda: money_flows(flows, manifest, other, caveat)
+    maps = results.maps() if "maps" in manifest["keep"] else pd.DataFrame({"scenario": []})
+    if {other, baseline} <= set(maps["scenario"]):
+        yield "map_of_condition", lambda: map_of_condition(maps, manifest, other, caveat)
+        yield "map_of_change", lambda: map_of_change(maps, manifest, other, caveat)
 
 
 def shown_beside(table: pd.DataFrame, baseline: str, headline: str) -> str:
-    """The scenario that the map shows beside the baseline: the best by the headline, other than the baseline itself."""
+    """The scenario that maps show beside the baseline: the best by the headline, other than the baseline itself."""
     ranking = rank_stability(table, headline, DIRECTIONS).table
     goodness = (ranking.set_index("scenario")["mean"] * DIRECTIONS[headline]).drop(baseline)
     return str(goodness.index[int(goodness.argmax())]) if len(goodness) else baseline
@@ -42,3 +71,4 @@ def shown_beside(table: pd.DataFrame, baseline: str, headline: str) -> str:
 def _files(name: str, figure: Figure, manifest: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
     for kind in KINDS:
         yield f"figures/{name}.{kind}", encoded(figure, kind, name, manifest)
+        figure.set_layout_engine("none")  # all is in its place now; finding it again takes half of the time

@@ -22,7 +22,10 @@ from matplotlib.figure import Figure
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 BASELINE = "#000000"
+BETTER, WORSE, OPEN = "#01665e", "#8c510a", "#777777"  # as the ends of CHANGE; no difference shown
+AGAIN = ("-", "-.", ":")  # once the colours have been used up
 CHANGE = "BrBG"  # brown for loss, teal for gain: safe for all kinds of colour vision
+STATE = "cividis"  # one way from dark to bright, the same for all kinds of colour vision
 KINDS = ("png", "svg")
 DPI = 150
 FONTS = Path(__file__).parent / "fonts"
@@ -62,6 +65,14 @@ def families() -> tuple[str, ...]:
     for path in packaged:
         font_manager.fontManager.addfont(path)
     return ("DejaVu Sans", *(font_manager.FontProperties(fname=path).get_name() for path in packaged))
+
+
+def line_of(place: int) -> tuple[str, Any]:
+    """Colour and dashes of the scenario at ``place``; the baseline, at 0, is black and broken."""
+    if place == 0:
+        return BASELINE, "--"
+    again, colour = divmod(place - 1, len(COLOURS))
+    return COLOURS[colour], AGAIN[again % len(AGAIN)]
 
 
 def blank(width: float, height: float) -> Figure:

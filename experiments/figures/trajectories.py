@@ -16,48 +16,50 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from experiments.figures.style import BASELINE, COLOURS, blank, foot, stamp_line
+from experiments.figures.style import blank, foot, line_of, stamp_line
 from experiments.intervals import METHOD, interval
-from model.indicators import ALL_INDICATORS
+from experiments.names import ADDITIONAL, COUNTED, EFFECTIVE, PUBLIC_TOTAL, UNITS, scaled, shortened, title
 from model.units import Floats
 
-KEY = (
-    "area_restored_effective_ha",
-    "condition_mean",
+KEY = (EFFECTIVE, ADDITIONAL, "condition_mean", "eca_ha", "violations_n", PUBLIC_TOTAL)
+STOCKS = (
     "legacy_mines_ha",
+    "mining_backlog_ha",
     "unfunded_obligations_yuan",
-    "violations_n",
-    "spend_public_total_yuan",
+    "natural_shoreline_pct",
+    "spartina_ha",
+    "bay_condition_mean",
 )
-NAMES = {
-    "area_restored_effective_ha": "Effectively restored area",
-    "condition_mean": "Condition of ecological land and water",
-    "legacy_mines_ha": "Legacy mines",
-    "unfunded_obligations_yuan": "Unfunded obligations",
-    "violations_n": "Mines in violation",
-    "spend_public_total_yuan": "Public money spent since the start",
-}
-UNITS = {indicator.name: indicator.unit for indicator in ALL_INDICATORS}
-COUNTED = ("ha", "yuan", "yuan/yr", "tC", "n", "load unit/yr")  # begin at zero, large numbers are shortened
+"""What the past left and the coast keeps; more of it follows a policy late."""
+
 MIDDLE = (0.1, 0.9)
 SIZE = (10.5, 6.6)
 COLUMNS = 3
-LEGEND_COLUMNS = 4
+LEGEND_COLUMNS, LEGEND_LETTERS = 3, 32
 ROUND = (1, 2, 5, 10)
+LEAST_SPAN, STILL = 1e-6, 0.1
 
 
-def trajectories(indicators: pd.DataFrame, manifest: Mapping[str, Any], headline: str, caveat: str) -> Figure:
-    """Headline and key indicators of the whole landscape over the years, the first scenario as baseline.
+def with_headline(headline: str) -> tuple[str, ...]:
+    """The headline and the key indicators, as many as there are panels."""
+    return tuple(dict.fromkeys((headline, *KEY)))[: len(KEY)]
+
+
+def trajectories(
+    indicators: pd.DataFrame, manifest: Mapping[str, Any], shown: Sequence[str], caveat: str
+) -> Figure:
+    """The ``shown`` indicators of the whole landscape over the years, the first scenario as baseline.
 
     ``indicators``: rows of county ``all`` (scenario, replicate, year, one column an indicator).
     """
-    shown = list(dict.fromkeys((headline, *KEY)))[: len(KEY)]
     figure = blank(*SIZE)
     axes = figure.subplots(-(-len(shown) // COLUMNS), COLUMNS)
     counts = set()
     for name, axis in zip(shown, axes.ravel(), strict=True):
         counts |= _panel(axis, indicators, name, manifest["scenarios"])
-    handles, labels = axes.ravel()[0].get_legend_handles_labels()
+    handles, labels = max(
+        (axis.get_legend_handles_labels() for axis in axes.ravel()), key=lambda e: len(e[0])
+    )
     figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=LEGEND_COLUMNS)
     foot(figure, _caption(sorted(counts), manifest["scenarios"][0], caveat), stamp_line(manifest))
     return figure
@@ -65,60 +67,76 @@ def trajectories(indicators: pd.DataFrame, manifest: Mapping[str, Any], headline
 
 def _panel(axis: Axes, table: pd.DataFrame, name: str, scenarios: Sequence[str]) -> set[int]:
     """One indicator; returns how many replicates the lines rest on."""
-    scale, unit = _scaled(name, float(table[name].abs().max()))
+    axis.set_title(title(name))
+    axis.set_xlabel("year")
+    if table[name].isna().all():
+        axis.set_ylabel(scaled(name, 0.0)[1])
+        axis.text(
+            0.5, 0.5, "no value on this landscape", transform=axis.transAxes, ha="center", color="#666666"
+        )
+        return set()
+    scale, unit = scaled(name, float(table[name].abs().max()))
     counts = set()
     for place, scenario in reversed(list(enumerate(scenarios))):
-        years, values = _by_year(table[table["scenario"] == scenario], name)
+        years, values = by_year(table[table["scenario"] == scenario], name)
         counts.add(values.shape[1])
-        told = f"{scenario} (baseline)" if place == 0 else scenario
-        colour = BASELINE if place == 0 else COLOURS[(place - 1) % len(COLOURS)]
-        _line(axis, years, values / scale, colour, told, "--" if place == 0 else "-")
-    axis.set_title(NAMES.get(name, name.removesuffix(f"_{UNITS[name]}").replace("_", " ").capitalize()))
-    axis.set_xlabel("year")
+        told = shortened(scenario, LEGEND_LETTERS) + (" (baseline)" if place == 0 else "")
+        colour, dashes = line_of(place)
+        line(axis, years, values / scale, colour, told, dashes)
+    dress(axis, unit, from_zero=UNITS[name] in COUNTED and table[name].min() >= 0)
+    return counts
+
+
+def dress(axis: Axes, unit: str, *, from_zero: bool) -> None:
+    """Years to the right, few round ticks; what is counted never falls below nothing, though a band would."""
     axis.set_ylabel(unit)
     axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axis.yaxis.set_major_locator(MaxNLocator(6, steps=ROUND))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axis.margins(x=0.02)
-    if UNITS[name] in COUNTED and table[name].min() >= 0:
-        axis.set_ylim(bottom=0)  # what is counted never falls below nothing, though a band of few runs would
-    return counts
+    first, last = axis.dataLim.intervalx
+    if first == last:
+        axis.set_xlim(first - 1, last + 1)
+    low, high = axis.get_ylim()
+    if high - low < LEAST_SPAN * max(abs(high), abs(low)):  # nothing moves: rounding is no picture
+        axis.set_ylim(low - STILL * abs(low), high + STILL * abs(high))
+    if from_zero:
+        axis.set_ylim(bottom=0)
 
 
-def _line(axis: Axes, years: Floats, values: Floats, colour: str, told: str, dashes: str) -> None:
+def line(axis: Axes, years: Floats, values: Floats, colour: str, told: str, dashes: Any) -> None:
+    """The mean of ``values`` (years, replicates) with its interval, and where single futures lie."""
     found = interval(values)
     if values.shape[1] > 1:
         low, high = np.quantile(values, MIDDLE, axis=1)
         axis.fill_between(years, low, high, color=colour, alpha=0.10, linewidth=0)
         axis.fill_between(years, found.low, found.high, color=colour, alpha=0.30, linewidth=0)
-    axis.plot(years, found.mean, color=colour, linestyle=dashes, linewidth=1.6, label=told)
+    marker = "o" if len(years) == 1 else None
+    axis.plot(years, found.mean, color=colour, linestyle=dashes, linewidth=1.6, label=told, marker=marker)
 
 
-def _by_year(rows: pd.DataFrame, name: str) -> tuple[Floats, Floats]:
+def by_year(rows: pd.DataFrame, name: str) -> tuple[Floats, Floats]:
     """Years (t,) in which the indicator has a value in every replicate, and its values (t, replicates)."""
     wide = rows.pivot(index="year", columns="replicate", values=name).dropna()
     return wide.index.to_numpy(), wide.to_numpy(np.float64)
 
 
-def _scaled(name: str, greatest: float) -> tuple[float, str]:
-    """By what to divide, and the unit that then stands on the axis."""
-    unit = {"n": "number", "1": "share"}.get(UNITS[name], UNITS[name])
-    if UNITS[name] not in COUNTED:
-        return 1.0, unit
-    for scale, word in ((1e9, "billion "), (1e6, "million "), (1e3, "thousand ")):
-        if greatest >= 2 * scale and (UNITS[name], word) != ("n", "thousand "):
-            return scale, word + unit
-    return 1.0, unit
+def bands(counts: Sequence[int]) -> str:
+    """What lines and bands are, and over how many replicates; ``counts`` in order."""
+    if not counts or counts[-1] < 2:
+        return "One replicate of each policy (n = 1): no interval."
+    n = " to ".join(str(count) for count in dict.fromkeys((counts[0], counts[-1])))
+    return (
+        f"Lines: mean of n = {n} replicates of each policy. Bands: {METHOD}. Faint bands: middle 80 % of single "
+        f"replicates."
+    )
 
 
 def _caption(counts: Sequence[int], baseline: str, caveat: str) -> str:
-    n = " to ".join(str(count) for count in dict.fromkeys((counts[0], counts[-1])))
-    if counts[-1] < 2:
-        bands = f"One replicate of each policy (n = {n}): no interval."
-    else:
-        bands = (
-            f"Lines: mean of n = {n} replicates of each policy. Bands: {METHOD}. Faint bands: middle 80 % of single "
-            f"replicates. All policies meet the same futures: whether two differ is told by their paired differences "
-            f"(comparison.csv), not by bands."
-        )
-    return f"{bands} Baseline: {baseline}. Landscape: {caveat}."
+    paired = (
+        " All policies meet the same futures: whether two differ is told by their paired differences "
+        "(comparison.csv), not by bands."
+        if counts and counts[-1] > 1
+        else ""
+    )
+    return f"{bands(counts)}{paired} Baseline: {baseline}. Landscape: {caveat}."

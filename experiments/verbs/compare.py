@@ -7,22 +7,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from experiments.ask import Question, answered
+from experiments.brief.page import brief_html
 from experiments.compare import compare
 from experiments.figures.comparison import figures
 from experiments.folders import user_folder
-from experiments.places import caveat
+from experiments.names import DIRECTIONS
 from experiments.problems import BadConfig, Problem, refuse_if, shown
 from experiments.resolve import Resolved, resolve
 from experiments.results import Results
 from experiments.store import Store, csv_bytes
 from experiments.telling import sentences
+from experiments.traced import plain
 from experiments.words import Word, parse
-from model.indicators import ALL_INDICATORS
 
 POLICIES = "policies"
 ASKED_FIRST = ("business_as_usual", "natural_first", "xiamen_practice")
 FOR_ALL = ("replicates", "workers", "out", "headline", "keep", "seed", "years", "start_year")
-DIRECTIONS = {indicator.name: indicator.good for indicator in ALL_INDICATORS}
 
 
 def answer(words: Sequence[str], config_dir: str | None, *, quiet: bool) -> int:
@@ -120,19 +120,16 @@ def _as_first(name: str, each: Resolved, first: Resolved) -> Resolved:
 
 
 def _tell(question: Question, store: Store) -> None:
-    """Add what a comparison adds to the tables, and say it in three sentences."""
-    results = Results.open(store.folder)
+    """Add what a comparison adds to the tables: differences, figures and brief; and say it in three sentences."""
+    results, headline = Results.open(store.folder), question.first.headline
     try:
         table = compare(results.indicators(), results.scenarios[0], DIRECTIONS)
         store.write("comparison.csv", csv_bytes(table))
-        for name, picture in figures(results, question.first.headline, _caveat(question)):
+        pictures = dict(figures(results, headline))
+        for name, picture in pictures.items():
             store.write(name, picture)
-        for sentence in sentences(results, question.first):
-            question.say(sentence)
+        store.write("brief.html", brief_html(results, headline, pictures))
+        for sentence in sentences(results, headline):
+            question.say(plain(sentence))
     except ValueError as error:  # no run of the baseline is done, or the headline has no value at the end
         question.say(f"Not compared: {error}.")
-
-
-def _caveat(question: Question) -> str:
-    config = question.first.config
-    return caveat(config["landscape"], config["seed"])

@@ -1,0 +1,310 @@
+"""All that a brief says, as plain data, from finished results alone: nothing here knows how a page looks."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from experiments.brief.cost import price
+from experiments.brief.entries import Compared, Cost, County, Flow, Outcome, Ranked, Restored, Yardstick
+from experiments.brief.levers import Lever, levers, switched_off
+from experiments.compare import (
+    ALL,
+    Difference,
+    Ranking,
+    by_county,
+    counties_of,
+    difference_of,
+    rank_stability,
+)
+from experiments.figures.comparison import shown_beside
+from experiments.figures.counties import MOST_COUNTIES
+from experiments.figures.differences import WANTED
+from experiments.figures.restored import SHOWN
+from experiments.money import money
+from experiments.names import ADDITIONAL, DIRECTIONS, EFFECTIVE, INDICATORS, PRIVATE_TOTAL, PUBLIC_TOTAL
+from experiments.places import caveat, county_names
+from experiments.results import Results
+from experiments.telling import sentences
+from experiments.traced import INDICATORS as TABLE
+from experiments.traced import (
+    Estimate,
+    Measure,
+    Name,
+    Number,
+    Sentence,
+    counted,
+    difference,
+    level,
+    share,
+)
+from model.units import Floats
+
+FLOWS = "flows.parquet"
+MANIFEST = "manifest.json"
+MEASURES = 10
+
+
+class Content:
+    """What there is to say of the finished ``results`` of a comparison, ranked by ``headline``.
+
+    Raises ``ValueError`` where no replicate has the headline under every scenario.
+    """
+
+    def __init__(self, results: Results, headline: str) -> None:
+        self.results = results
+        self.manifest: dict[str, Any] = results.manifest
+        self.headline = Measure(headline)
+        self.definition = INDICATORS[headline].meaning
+        self.table = results.indicators()
+        self.years = (int(self.table["year"].min()), int(self.table["year"].max()))
+        self.scenarios = [Name(name) for name in results.scenarios]
+        self.baseline = self.scenarios[0]
+        self.others = self.scenarios[1:]
+        land = self.manifest["config"][self.baseline.text]["landscape"]
+        self.landscape = Name(str(land["form"]))
+        self.caveat = caveat(land, self.manifest["seed"])
+        self.county_names = county_names(land, self.manifest["seed"])
+        self.answer: list[Sentence] = sentences(results, headline)
+        self.ranking: Ranking = rank_stability(self._whole, headline, DIRECTIONS)
+
+    @property
+    def decided(self) -> bool:
+        return self.ranking.decided
+
+    @cached_property
+    def ranked(self) -> list[Ranked]:
+        """The scenarios, the best first."""
+        rows = self.ranking.table.to_dict("records")
+        way = DIRECTIONS[self.headline.column]
+        found = []
+        for row in sorted(rows, key=lambda each: -each["mean"] * way):
+            where = self._rows(scenario=row["scenario"])
+            name, best, again = (
+                self.headline.column,
+                float(row["share_best_replicates"]),
+                float(row["share_best_resamples"]),
+            )
+            found.append(
+                Ranked(
+                    Name(row["scenario"]),
+                    level(self.ranking.values[row["scenario"]], name, where),
+                    share(best, TABLE, where, name, "best"),
+                    share(again, TABLE, where, name, "best resampled"),
+                )
+            )
+        return found
+
+    @cached_property
+    def compared(self) -> list[Compared]:
+        """Key measures of each other scenario against the baseline."""
+        wanted = [name for name in dict.fromkeys((self.headline.column, *WANTED)) if DIRECTIONS[name]]
+        there = [name for name in wanted if self._last[name].notna().any()][:MEASURES]
+        return [
+            Compared(Measure(name), other, self._difference(other, name))
+            for name in there
+            for other in self.others
+        ]
+
+    @cached_property
+    def yardsticks(self) -> list[Yardstick]:
+        """The best scenario by each key measure that can be ranked."""
+        found = []
+        for name in dict.fromkeys(each.measure.column for each in self.compared):
+            try:
+                ranking = rank_stability(self._whole, name, DIRECTIONS)
+            except ValueError:  # no replicate has it everywhere
+                continue
+            alike = ranking.table["mean"].nunique() == 1
+            best = None if alike else Name(ranking.best)
+            same = ranking.best == self.ranking.best and not alike
+            found.append(Yardstick(Measure(name), best, ranking.decided, same))
+        return found
+
+    @cached_property
+    def outcomes(self) -> list[Outcome]:
+        """Winners and losers among counties, by scenario."""
+        found = []
+        for other in self.others:
+            rows = self._by_county[self._by_county["scenario"] == other.text]
+            verdicts = [self._of_county(row).verdict for row in rows.to_dict("records")]
+            where = {**self._rows(scenario=other.text, county="each"), "minus": self.baseline.text}
+            better, worse = verdicts.count("better"), verdicts.count("worse")
+            numbers = {"better": better, "worse": worse, "not decided": len(verdicts) - better - worse}
+            found.append(
+                Outcome(
+                    other,
+                    *(
+                        counted(number, TABLE, {**where, "county": verdict}, self.headline.column, "count")
+                        for verdict, number in numbers.items()
+                    ),
+                )
+            )
+        return found
+
+    @cached_property
+    def shown(self) -> Name:
+        """The scenario that maps, money and counties show beside the baseline."""
+        return Name(shown_beside(self._whole, self.baseline.text, self.headline.column))
+
+    @cached_property
+    def counties(self) -> list[County]:
+        """Each county under the scenario shown, the greatest gain first; of many those that differ most."""
+        rows = self._by_county[self._by_county["scenario"] == self.shown.text]
+        most = rows["mean"].abs().sort_values(ascending=False, kind="stable").index[:MOST_COUNTIES]
+        way = DIRECTIONS[self.headline.column]
+        order = (
+            (rows.loc[rows.index.isin(most), "mean"] * way).sort_values(ascending=False, kind="stable").index
+        )
+        return [
+            County(
+                Name(self.county_names.get(row["county"], row["county"])),
+                self._of_county(row),
+                self._difference(self.shown, PUBLIC_TOTAL, row["county"]),
+            )
+            for row in rows.loc[order].to_dict("records")
+        ]
+
+    @property
+    def counties_left_out(self) -> int:
+        return len(self._by_county[self._by_county["scenario"] == self.shown.text]) - len(self.counties)
+
+    @cached_property
+    def costs(self) -> list[Cost]:
+        """Money and what it bought, by scenario."""
+        return [self._cost(scenario) for scenario in self.scenarios]
+
+    @cached_property
+    def restored(self) -> list[Restored]:
+        """Claimed, effectively and additionally restored area at the end, by scenario."""
+        return [
+            Restored(
+                scenario,
+                [
+                    (Measure(name), level(self._of(scenario, name), name, self._rows(scenario.text)))
+                    for name in SHOWN
+                ],
+            )
+            for scenario in self.scenarios
+        ]
+
+    @cached_property
+    def flows(self) -> list[Flow]:
+        """What was paid, by part of the way from source to use; nothing where flows were not kept."""
+        if "flows" not in self.manifest["keep"]:
+            return []
+        table = money(self.results)
+        found = []
+        for part, payer, payee, instrument in dict.fromkeys([key[1:] for key in table.index]):
+            paid = [self._paid(table, name.text, (part, payer, payee, instrument)) for name in self.scenarios]
+            found.append(Flow(part, payer, payee, instrument, paid))
+        return found
+
+    @cached_property
+    def levers(self) -> tuple[list[Lever], int]:
+        return levers(self.manifest["config"])
+
+    @cached_property
+    def switched_off(self) -> list[str]:
+        return switched_off(self.manifest["config"])
+
+    @cached_property
+    def grades(self) -> list[tuple[str, Number]]:
+        """Share of the parameters in force by what they rest on."""
+        return [
+            (grade, share(value, MANIFEST, {}, f"grades.{grade}", "value"))
+            for grade, value in self.manifest["grades"].items()
+        ]
+
+    # --- the tables ------------------------------------------------------------------------------------
+
+    @cached_property
+    def _whole(self) -> pd.DataFrame:
+        return self.table[self.table["county"] == ALL]
+
+    @cached_property
+    def _last(self) -> pd.DataFrame:
+        rows = self.table[self.table["year"] == self.years[1]]
+        return rows.set_index(["county", "replicate", "scenario"])
+
+    @cached_property
+    def _by_county(self) -> pd.DataFrame:
+        table = self.table[self.table["county"].isin(counties_of(self.table))]
+        return by_county(table, self.baseline.text, self.headline.column, DIRECTIONS)
+
+    def _rows(self, scenario: str, county: str = ALL) -> dict[str, str | int]:
+        return {"scenario": scenario, "county": county, "year": self.years[1]}
+
+    def _values(self, name: str, county: str = ALL) -> pd.DataFrame:
+        """An indicator in the last year: replicates down, scenarios across."""
+        return self._last[name].xs(county, level="county").unstack("scenario")
+
+    def _of(self, scenario: Name, name: str) -> Floats:
+        return self._values(name)[scenario.text].to_numpy(float)
+
+    def _difference(self, scenario: Name, name: str, county: str = ALL) -> Estimate:
+        wide = self._values(name, county)
+        apart = (wide[scenario.text] - wide[self.baseline.text]).to_numpy(float)
+        found = difference_of(apart, scenario.text, self.baseline.text, name, DIRECTIONS[name])
+        return difference(found, name, self.years[1], county)
+
+    def _of_county(self, row: dict[Any, Any]) -> Estimate:
+        found = Difference(
+            row["scenario"],
+            self.baseline.text,
+            self.headline.column,
+            row["mean"],
+            row["low"],
+            row["high"],
+            int(row["n"]),
+            row["share_harmed"],
+            row["method"],
+        )
+        return difference(found, self.headline.column, self.years[1], row["county"])
+
+    def _cost(self, scenario: Name) -> Cost:
+        where = self._rows(scenario.text)
+        public = self._of(scenario, PUBLIC_TOTAL)
+
+        def by(name: str) -> Estimate | None:
+            return price(public, self._of(scenario, name), (PUBLIC_TOTAL, name), where)
+
+        private = level(self._of(scenario, PRIVATE_TOTAL), PRIVATE_TOTAL, where)
+        own = (scenario, level(public, PUBLIC_TOTAL, where), private)
+        if scenario == self.baseline:
+            return Cost(*own, None, by(EFFECTIVE), by(ADDITIONAL), "the baseline", None)
+        more, gain = (
+            self._difference(scenario, PUBLIC_TOTAL),
+            self._difference(scenario, self.headline.column),
+        )
+        words = _bought(gain.verdict, more.verdict)
+        paid = words == "more for more money"
+        return Cost(*own, more, by(EFFECTIVE), by(ADDITIONAL), words, self._extra(scenario) if paid else None)
+
+    def _extra(self, scenario: Name) -> Estimate | None:
+        """Extra public money by unit of the headline gained, where both are gained."""
+        name, way = self.headline.column, DIRECTIONS[self.headline.column]
+        wide, paid = self._values(name), self._values(PUBLIC_TOTAL)
+        gain = way * (wide[scenario.text] - wide[self.baseline.text]).to_numpy(float)
+        more = (paid[scenario.text] - paid[self.baseline.text]).to_numpy(float)
+        where = {**self._rows(scenario.text), "minus": self.baseline.text}
+        return price(more, gain, (PUBLIC_TOTAL, name), where)
+
+    def _paid(self, table: pd.DataFrame, scenario: str, key: tuple[str, ...]) -> Estimate | None:
+        if (scenario, *key) not in table.index:
+            return None
+        _, payer, payee, instrument = key
+        rows = {"scenario": scenario, "payer": payer, "payee": payee, "instrument": instrument}
+        yuan = table.to_numpy(float)[table.index.get_loc((scenario, *key))]
+        return level(yuan, "amount_fen / 100", rows, FLOWS)
+
+
+def _bought(gain: str, more: str) -> str:
+    """What the money bought, from the verdicts on gain and on public money."""
+    if gain in ("not decided", "no difference"):
+        return "no gain that could have a price" if gain == "not decided" else "no difference"
+    got = "more" if gain == "better" else "less"
+    spent = {"more": "for more money", "less": "for less money", "no difference": "for the same money"}
+    return f"{got} {spent.get(more, 'and whether for more or less money is not decided')}"

@@ -1,0 +1,49 @@
+"""What the model leaves out, in one place: a page that shows results shows this beside them.
+
+Each entry says what is missing and which way that may move a conclusion. Who adds a mechanism takes its line away.
+"""
+
+from __future__ import annotations
+
+NOT_MODELLED: dict[str, str] = {
+    "Where land really lies damaged": (
+        "Land cover, damage and mines are assigned by rule and differ between replicates: trust sums and proportions, "
+        "not places."
+    ),
+    "A changing climate": (
+        "Typhoons, fires and recovery keep their present rates; sea level stays. Slow recovery and mangroves may fare "
+        "worse."
+    ),
+    "Livelihoods and people who move": (
+        "Pressure on land has an owner and a price, but nobody migrates, loses a job or protests. Protection may cost "
+        "more than is shown."
+    ),
+    "Damage that moves elsewhere": (
+        "Mining and construction that one policy refuses here may go to places outside the landscape. Strict policies "
+        "look better than they are."
+    ),
+    "The rest of the economy": (
+        "Revenues, prices and demand come from outside and do not react to policy; money is in real yuan, without "
+        "discounting. Late gains weigh as much as early ones."
+    ),
+    "Species": (
+        "Composition stands for the reference community; no animal or plant has a population, and none is introduced."
+    ),
+    "Water as quantity": "Loads run down the rivers; floods, droughts, dams and drinking water do not.",
+    "Collusion": (
+        "Counties excuse their own mines, firms fake restoration; bribery and forged records beyond that are absent. "
+        "Strict rules may work less well than shown."
+    ),
+    "How hard a reform is to carry out": (
+        "A policy is in force in full from its first year; drafting, training and resistance cost nothing."
+    ),
+}
+
+VALID_FOR = (
+    "Valid for comparing the policies named here with one another, on this landscape, under the stated assumptions, "
+    "and for finding out what such a conclusion hangs on."
+)
+NOT_VALID_FOR = (
+    "Not valid for forecasting a place or a year, for setting a budget in yuan, for judging a county's officials, or "
+    "for other landscapes."
+)

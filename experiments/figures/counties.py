@@ -1,0 +1,99 @@
+"""Who gains and who loses: what each policy changes in each county, against the baseline in the same futures.
+
+Most likely wrong: that a county with a wide interval neither gains nor loses; with so few futures it is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from experiments.figures.differences import MARKS, mark_of
+from experiments.figures.style import BASELINE, blank, foot, stamp_line
+from experiments.intervals import METHOD
+from experiments.names import DIRECTIONS, scaled, shortened, title
+
+LEFT, WIDTH, MOST_WIDTH = 1.6, 2.9, 14.0  # inches: names, a panel, the figure
+ROW, AROUND = 0.19, 1.75
+MOST_COUNTIES = 40
+LETTERS = 28
+
+
+def counties(
+    table: pd.DataFrame, manifest: Mapping[str, Any], indicator: str, names: Mapping[str, str], caveat: str
+) -> Figure:
+    """Paired differences in ``indicator`` in the last year, a row a county, a panel a scenario beside the baseline.
+
+    ``table``: scenario, county, mean, low, high, n (:func:`experiments.compare.by_county`). ``names``: county code ->
+    name. Of more than ``MOST_COUNTIES`` those with the greatest differences are shown.
+    """
+    others = [name for name in manifest["scenarios"][1:] if name in set(table["scenario"])]
+    order = _order(table, DIRECTIONS[indicator])
+    scale, unit = scaled(indicator, float(table[["mean", "low", "high"]].abs().max().max()))
+    figure = blank(min(LEFT + WIDTH * max(len(others), 2), MOST_WIDTH), ROW * len(order) + AROUND)
+    axes = figure.subplots(1, len(others), sharex=True, sharey=True, squeeze=False)[0]
+    for axis, scenario in zip(axes, others, strict=True):
+        rows = table[table["scenario"] == scenario].set_index("county").reindex(order)
+        _panel(axis, rows, scale, DIRECTIONS[indicator])
+        axis.set_title(shortened(scenario, LETTERS), fontsize=9.0)
+        axis.set_xlabel(unit)
+    axes[0].set_yticks(range(len(order)), [shortened(names.get(code, code), LETTERS) for code in order])
+    axes[0].tick_params(axis="y", labelsize=7.5)
+    figure.legend(handles=_legend(), loc="outside upper left", ncols=4, fontsize=8.0)
+    left_out = table["county"].nunique() - len(order)
+    foot(figure, _caption(table, manifest["scenarios"][0], indicator, left_out, caveat), stamp_line(manifest))
+    return figure
+
+
+def _order(table: pd.DataFrame, way: int) -> list[str]:
+    """Counties by their difference averaged over the scenarios, the best first; of many those that differ most."""
+    mean = table.groupby("county", sort=False)["mean"].mean() * (way or 1)
+    most = mean.abs().sort_values(ascending=False, kind="stable").index[:MOST_COUNTIES]
+    return [
+        str(code) for code in mean[mean.index.isin(most)].sort_values(ascending=False, kind="stable").index
+    ]
+
+
+def _panel(axis: Axes, rows: pd.DataFrame, scale: float, way: int) -> None:
+    axis.axvline(0.0, color=BASELINE, linewidth=0.8)
+    for place, row in enumerate(rows.to_dict("records")):
+        marker, colour = MARKS[mark_of(row, way)]
+        if row["n"] > 1:
+            axis.plot([row["low"] / scale, row["high"] / scale], [place, place], color=colour, linewidth=1.4)
+        filled = "white" if marker == "o" else colour
+        axis.plot(row["mean"] / scale, place, marker, color=colour, markerfacecolor=filled, markersize=4.5)
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    axis.xaxis.set_major_locator(MaxNLocator(4))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+,.5g}" if value else "0"))
+
+
+def _legend() -> list[Line2D]:
+    told = {
+        "better": "gains",
+        "worse": "loses",
+        "not decided": "not decided",
+        "no difference": "no difference",
+    }
+    return [
+        Line2D(
+            [], [], color=MARKS[name][1], marker=MARKS[name][0], label=words,
+            markerfacecolor="white" if name == "not decided" else MARKS[name][1],
+        )
+        for name, words in told.items()
+    ]  # fmt: skip
+
+
+def _caption(table: pd.DataFrame, baseline: str, indicator: str, left_out: int, caveat: str) -> str:
+    n = " to ".join(str(count) for count in dict.fromkeys((int(table["n"].min()), int(table["n"].max()))))
+    bars = f"Bars: {METHOD}." if table["n"].max() > 1 else "One replicate: no interval."
+    fewer = f" {left_out} counties with smaller differences are left out." if left_out else ""
+    return (
+        f"{title(indicator)} in each county in the last year: each policy less {baseline} in the same future, mean of "
+        f"n = {n} replicates. {bars}{fewer} Landscape: {caveat}."
+    )

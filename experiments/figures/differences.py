@@ -1,0 +1,159 @@
+"""What each policy changes against the baseline, indicator by indicator, and beside it what it costs the public.
+
+Every mark is a mean paired difference in the last year (same replicate, same future), its bar the 95 % interval: the
+very rows of ``comparison.csv``. Most likely wrong: comparing lengths across panels, each of which has its own unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from experiments.figures.style import BASELINE, BETTER, OPEN, WORSE, blank, foot, stamp_line
+from experiments.figures.trajectories import KEY, STOCKS
+from experiments.intervals import METHOD
+from experiments.names import (
+    ADDITIONAL,
+    DIRECTIONS,
+    EFFECTIVE,
+    PRIVATE_TOTAL,
+    PUBLIC_TOTAL,
+    scaled,
+    shortened,
+    title,
+)
+
+WIDTH, ROW, AROUND = 12.5, 0.23, 0.62  # inches: the figure, a scenario's row, title and axis of a panel
+FOOT = 1.0
+LINES, COLUMNS = 3, 4
+PANELS = LINES * (COLUMNS - 1)
+WANTED = (
+    EFFECTIVE,
+    ADDITIONAL,
+    "condition_mean",
+    "bay_condition_mean",
+    "eca_ha",
+    "legacy_mines_ha",
+    "unfunded_obligations_yuan",
+    "natural_shoreline_pct",
+    "spartina_ha",
+    *KEY,
+    *STOCKS,
+)
+LETTERS = 24
+MARKS = {
+    "better": ("^", BETTER),
+    "worse": ("v", WORSE),
+    "differs": ("s", BASELINE),
+    "not decided": ("o", OPEN),
+    "no difference": ("x", OPEN),
+}
+TOLD = {
+    "better": "better: interval beyond zero",
+    "worse": "worse: interval beyond zero",
+    "differs": "differs, neither way the better one",
+    "not decided": "not decided: the interval holds zero",
+    "no difference": "no difference in any future",
+}
+
+
+def differences(comparison: pd.DataFrame, manifest: Mapping[str, Any], headline: str, caveat: str) -> Figure:
+    """Forest plots of key indicators and, in the last column, of public and private money spent.
+
+    ``comparison``: scenario, indicator, year, mean, low, high, n (as ``comparison.csv``), one baseline's.
+    """
+    last = comparison[comparison["year"] == comparison["year"].max()]
+    others = [name for name in manifest["scenarios"][1:] if name in set(last["scenario"])]
+    shown = [*_shown(last, headline), PUBLIC_TOTAL, PRIVATE_TOTAL]
+    figure = blank(WIDTH, LINES * (ROW * max(len(others), 2) + AROUND) + FOOT)
+    axes = figure.subplots(LINES, COLUMNS, squeeze=False, sharey=True)
+    places = [*axes[:, :-1].ravel(), axes[0, -1], axes[1, -1]]
+    for axis in set(axes.ravel()) - set(places):
+        axis.axis("off")
+    for name, axis in zip(_filled(shown, len(places)), places, strict=True):
+        if name is None:
+            axis.axis("off")
+            continue
+        _panel(axis, last[last["indicator"] == name].set_index("scenario"), name, others)
+    axes[-1, -1].legend(handles=_legend(), loc="center left", fontsize=7.5, borderaxespad=0.0)
+    last = last[last["indicator"].isin(shown)]
+    foot(figure, _caption(last, manifest["scenarios"][0], caveat), stamp_line(manifest))
+    return figure
+
+
+def mark_of(row: Mapping[Any, Any], way: int) -> str:
+    """'better', 'worse', 'differs' (no way is the better one), 'not decided' or 'no difference', by the interval."""
+    if row["low"] == row["high"] == 0.0:
+        return "no difference"
+    if not (row["low"] > 0 or row["high"] < 0):
+        return "not decided"
+    if not way:
+        return "differs"
+    return "better" if row["mean"] * way > 0 else "worse"
+
+
+def _shown(last: pd.DataFrame, headline: str) -> list[str]:
+    """The headline and the key indicators that have a value here, as many as there are panels."""
+    wanted = dict.fromkeys((headline, *WANTED))
+    there = set(last["indicator"])
+    return [name for name in wanted if name in there and name != PUBLIC_TOTAL][:PANELS]
+
+
+def _filled(shown: Sequence[str], places: int) -> list[str | None]:
+    """Money in the last two places, indicators in the first, nothing between."""
+    return [*shown[:-2], *[None] * (places - len(shown)), *shown[-2:]]
+
+
+def _panel(axis: Axes, rows: pd.DataFrame, name: str, others: Sequence[str]) -> None:
+    ends = rows[["mean", "low", "high"]].abs().max().max() if len(rows) else 0.0
+    scale, unit = scaled(name, float(ends))
+    axis.axvline(0.0, color=BASELINE, linewidth=0.8)
+    by_scenario = rows.to_dict("index")
+    for place, scenario in enumerate(others):
+        if scenario not in by_scenario:
+            continue
+        row = by_scenario[scenario]
+        marker, colour = MARKS[mark_of(row, DIRECTIONS[name])]
+        if row["n"] > 1:
+            axis.plot([row["low"] / scale, row["high"] / scale], [place, place], color=colour, linewidth=1.6)
+        filled = "white" if marker == "o" else colour
+        axis.plot(row["mean"] / scale, place, marker, color=colour, markerfacecolor=filled, markersize=5.5)
+    arrow = {1: "more is better", -1: "less is better", 0: ""}[DIRECTIONS[name]]
+    axis.set_title(title(name), fontsize=9.0)
+    axis.set_xlabel(f"{unit} ({arrow})" if arrow else unit, fontsize=7.5)
+    axis.set_yticks(range(len(others)), [shortened(other, LETTERS) for other in others])
+    axis.set_ylim(len(others) - 0.4, -0.6)
+    axis.xaxis.set_major_locator(MaxNLocator(4))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+,.5g}" if value else "0"))
+    axis.tick_params(axis="x", labelsize=7.5)
+    low, high = axis.get_xlim()
+    if not np.any(rows[["mean", "low", "high"]].fillna(0.0)):
+        low, high = -1.0, 1.0
+    axis.set_xlim(min(low, 0.0), max(high, 0.0))
+
+
+def _legend() -> list[Line2D]:
+    return [
+        Line2D(
+            [], [], color=colour, marker=marker, linewidth=1.6, label=TOLD[name],
+            markerfacecolor="white" if marker == "o" else colour,
+        )
+        for name, (marker, colour) in MARKS.items()
+    ]  # fmt: skip
+
+
+def _caption(last: pd.DataFrame, baseline: str, caveat: str) -> str:
+    n = " to ".join(str(count) for count in dict.fromkeys((int(last["n"].min()), int(last["n"].max()))))
+    bars = f"Bars: {METHOD}." if last["n"].max() > 1 else "One replicate: no interval."
+    return (
+        f"Paired differences to {baseline} in {int(last['year'].iloc[0])}: each policy less the baseline in the same "
+        f"future, mean of n = {n} replicates. {bars} Money is summed since the start. The numbers stand in "
+        f"comparison.csv. Landscape: {caveat}."
+    )
