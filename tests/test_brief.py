@@ -7,6 +7,7 @@ import math
 import re
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,8 +25,6 @@ from scipy import stats
 from experiments import cli
 from experiments.brief.cost import fieller
 from experiments.brief.levers import levers, switched_off
-from experiments.brief.page import brief_html
-from experiments.figures.comparison import figures
 from experiments.parts import Damaged
 from experiments.results import Results
 from experiments.traced import digits
@@ -36,19 +35,13 @@ HOSTILE = (
     "真实 <img src=http://outside.example/y.png> {{1234*1234}} \\alpha_1",
 )
 HEADLINE = "condition_mean"
+ROOT = Path(__file__).resolve().parents[1]
 SMALL = ["landscape=synthetic", "landscape.patches=80", "years=6", "workers=1", f"headline={HEADLINE}"]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-logging=stderr",
-]
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-logging=stderr",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -274,23 +267,19 @@ def test_what_is_read_is_the_number_to_three_digits(page: Page) -> None:
         assert float(text) == pytest.approx(value, rel=5.01e-3, abs=1e-12), number
 
 
+PLAIN = re.compile(r"in \d{4} the best|“.*?”|is 100 万元|95 %|County \d+")
+MARKED = {"data", "time", "code", "dl", "section#stamp", "section#drivers"}
+
+
 def test_no_number_stands_on_the_page_without_its_source(page: Page) -> None:
-    """Digits outside marked numbers are years, names, codes, the stamp, or the level of the intervals."""
-    results = [
-        (where, data)
-        for where, data in page.words
-        if "section#" in where
-        and not any(part in where.split() for part in ("data", "time", "code", "section#stamp", "dl"))
-    ]
-    for where, data in results:
-        plain = data
-        for name in (*HOSTILE, *(piece for each in HOSTILE for piece in each.split("_")), "95 %"):
-            plain = plain.replace(name, "")
-        plain = re.sub(r"in \d{4} the best|“.*?”|is 100 $|100 万元|County \d+", "", plain)
-        digits_left = re.findall(r"\d", plain)
-        if "th" in where.split() and "section#drivers" in where:
+    """Digits outside marked numbers are years, names, settings, the stamp, or the level of the intervals."""
+    for where, data in page.words:
+        if "section#" not in where or MARKED & set(where.split()):
             continue
-        assert not digits_left or "section#drivers" in where, (where, data)
+        rest = PLAIN.sub("", data)
+        for name in (*HOSTILE, *(piece for each in HOSTILE for piece in each.split("_"))):
+            rest = rest.replace(name, "")
+        assert not re.search(r"\d", rest), (where, data)
 
 
 def test_n_stands_beside_every_mean(page: Page) -> None:
@@ -369,28 +358,51 @@ def test_the_page_is_on_record_and_a_changed_one_is_refused(folder: Path, tmp_pa
         Results.open(copy)
 
 
-def test_the_page_is_the_same_whenever_it_is_made_from_the_same_results(folder: Path) -> None:
-    results = Results.open(folder)
-    again = brief_html(results, HEADLINE, dict(figures(results, HEADLINE)))
-    assert again == (folder / "brief.html").read_bytes()
+def test_the_same_results_give_the_same_page_and_figures_in_another_process(
+    folder: Path, tmp_path: Path
+) -> None:
+    code = (
+        "import sys; from pathlib import Path; from experiments.results import Results;"
+        "from experiments.brief.page import brief_html; from experiments.figures.comparison import figures;"
+        "results = Results.open(Path(sys.argv[1])); pictures = dict(figures(results, sys.argv[2]));"
+        "pictures['brief.html'] = brief_html(results, sys.argv[2], pictures);"
+        "assert len(pictures) == 17;"
+        "print(*(name for name, made in pictures.items() if (results.folder / name).read_bytes() != made))"
+    )
+    bare = {
+        "PYTHONHASHSEED": "7", "PATH": "/usr/bin:/bin", "TZ": "Asia/Shanghai", "LANG": "C",
+        "MPLCONFIGDIR": str(tmp_path),
+    }  # fmt: skip
+    words = [sys.executable, "-c", code, str(folder), HEADLINE]
+    told = subprocess.run(words, cwd=ROOT, env=bare, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.split() == [], "other bytes than in this process"
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "said", "drawn"),
     [
-        (["policies=[natural_first]", "years=2", "replicates=1", "keep=[]"], "compared with nothing"),
-        (["policies=[business_as_usual,natural_first]", "years=0", "replicates=2", "keep=[flows]"], "No money moved"),
-        (["policies=[business_as_usual,natural_first]", "years=1", "replicates=1", "keep=[]"], "no interval"),
-        (["policies=[business_as_usual,natural_first]", "years=1", "replicates=2", "keep=[maps]"], "was not kept"),
+        (["policies=[natural_first]", "years=2", "replicates=1", "landscape.patches=1", "keep=[]"],
+         ["compared with nothing"], {"trajectories", "restored", "stocks"}),
+        (["policies=[business_as_usual,natural_first]", "years=0", "replicates=2", "keep=[flows,maps]"],
+         ["No money moved", "Not decided"],
+         {"trajectories", "differences", "counties", "restored", "stocks", "map_of_condition", "map_of_change"}),
+        (["policies=[business_as_usual,natural_first]", "years=1", "replicates=1", "keep=[]"],
+         ["no interval", "was not kept"], {"trajectories", "differences", "counties", "restored", "stocks"}),
     ],
 )  # fmt: skip
-def test_little_to_say_is_still_said(words: list[str], said: str, tmp_path: Path) -> None:
+def test_little_to_say_is_still_said(
+    words: list[str], said: list[str], drawn: set[str], tmp_path: Path
+) -> None:
     out = tmp_path / "out"
-    small = [word for word in SMALL if not word.startswith("years")]
+    taken = {word.partition("=")[0] for word in words}
+    small = [word for word in SMALL if word.partition("=")[0] not in taken]
     assert cli.main(["compare", *words, *small, f"out={out}", "-q"]) == 0
     page = read(out)
-    assert said in " ".join(page.text.split())
-    assert "nan" not in re.findall(r"\b(?:nan|inf|None)\b", page.text)
+    for part in said:
+        assert part in " ".join(page.text.split())
+    assert not re.findall(r"\b(?:nan|inf)\b", page.text)
+    assert {path.stem for path in (out / "figures").iterdir()} == drawn
 
 
 # --- in a browser -------------------------------------------------------------------------------------
