@@ -24,10 +24,10 @@ from experiments.estimate import refuse_if_absurd, rows_per_run, usable_cores
 from experiments.forms import within
 from experiments.intervals import METHOD
 from experiments.manifest import NAME as MANIFEST
-from experiments.places import inputs, landscape_of
+from experiments.places import inputs, landscape_of, remarks
 from experiments.progress import Progress
 from experiments.resolve import Resolved
-from experiments.stamp import Stamp
+from experiments.stamp import Stamp, without_private_paths
 from experiments.store import Store, opened
 from model.indicators import ALL_INDICATORS
 from model.landscapes.rules import AssignmentRules
@@ -81,9 +81,10 @@ class Question:
 def answered(question: Question) -> Iterator[tuple[Store, Outcome]]:
     """Make the runs that the results folder does not have yet; the folder stays this process's own until the end."""
     design, folder = question.design, question.folder
+    told = [remark for each in question.scenarios.values() for remark in each.remarks]
     if not (folder / MANIFEST).exists():
-        _refuse_impossible_landscapes(question)
-    for remark in dict.fromkeys(remark for each in question.scenarios.values() for remark in each.remarks):
+        told += _tried(question)
+    for remark in dict.fromkeys(told):
         question.say(f"Remark: {remark}")
     with opened(folder, design, _stamp(question), _config_yaml(question), question.workers) as store:
         done = len(store.done)
@@ -98,8 +99,8 @@ def answered(question: Question) -> Iterator[tuple[Store, Outcome]]:
         yield store, outcome
 
 
-def _refuse_impossible_landscapes(question: Question) -> None:
-    """Make each landscape once: what contradicts itself is better refused now than in every run."""
+def _tried(question: Question) -> list[str]:
+    """Make each landscape once: what contradicts itself is better refused now than in every run. Returns remarks."""
     tried: list[Mapping[str, Any]] = []
     for name, scenario in question.scenarios.items():
         config = scenario.config
@@ -110,6 +111,7 @@ def _refuse_impossible_landscapes(question: Question) -> None:
             landscape_of(config["landscape"], config["seed"], replicate=0)
         except ValueError as error:
             raise Refused(f"The landscape of {name} cannot be made: {error}.") from error
+    return [remark for landscape in tried for remark in remarks(landscape)]
 
 
 def _announced(design: Design, done: int, folder: Path) -> str:
@@ -160,7 +162,9 @@ def _config_yaml(question: Question) -> str:
     content = {
         "replicates": question.first.replicates,
         "headline": question.first.headline,
-        "scenarios": {name: dict(scenario.config) for name, scenario in question.scenarios.items()},
+        "scenarios": without_private_paths(
+            {name: dict(scenario.config) for name, scenario in question.scenarios.items()}
+        ),
     }
     head = f"# {shlex.join(['shanshui', question.verb])}: every value of every scenario.\n"
     return head + yaml.dump(content, Dumper=_WithoutAliases, sort_keys=False, allow_unicode=True)

@@ -10,7 +10,7 @@ which a policy does harm stands beside every mean for that reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,6 @@ from model.units import Floats
 
 ALL = "all"
 COLUMNS = ["scenario", "indicator", "year", "mean", "low", "high", "n", "share_harmed", "method"]
-CITY_CODE = 4  # characters; counties have more
 PUBLIC, PRIVATE = "spend_public_yuan", "spend_private_yuan"
 
 
@@ -186,20 +185,19 @@ def verdict(indicators: pd.DataFrame, baseline: str, headline: str, directions: 
     )
 
 
-def counties_of(indicators: pd.DataFrame) -> list[str]:
-    """The counties of a table, in its order, without cities and the total."""
-    return [str(code) for code in indicators["county"].unique() if len(code) > CITY_CODE]
-
-
 def by_county(
-    indicators: pd.DataFrame, baseline: str, indicator: str, directions: Mapping[str, int]
+    indicators: pd.DataFrame,
+    counties: Collection[str],
+    baseline: str,
+    indicator: str,
+    directions: Mapping[str, int],
 ) -> pd.DataFrame:
-    """Each other scenario's paired difference to the baseline in the last year, in each county that has one.
+    """Each other scenario's paired difference to the baseline in the last year, in each of ``counties`` that has one.
 
-    Columns: scenario, county, mean, low, high, n, share_harmed, method; counties in their order.
+    Columns: scenario, county, mean, low, high, n, share_harmed, method; counties in their order in ``indicators``.
     """
     last = indicators[indicators["year"] == indicators["year"].max()]
-    last = last[last["county"].isin(counties_of(last))]
+    last = last[last["county"].isin(list(counties))]
     wide = last.pivot(index=["scenario", "county"], columns="replicate", values=indicator)
     places, scenarios = list(last["county"].unique()), list(last["scenario"].unique())
     way = directions.get(indicator, 0)

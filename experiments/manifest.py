@@ -86,6 +86,10 @@ def identity_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
 def refuse_other(folder: Path, held: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     """Raise :class:`Refused`, naming what differs and the cure, unless ``held`` and ``asked`` are one question."""
     cure = "Choose another out=, or remove the folder."
+    names = held["inputs"].keys() & asked["inputs"].keys()
+    changed = sorted(name for name in names if held["inputs"][name] != asked["inputs"][name])
+    if changed:  # before the configuration, of which the checksums of a user's own tables are a part
+        raise Refused(f"{folder} was made from other input files: {', '.join(changed)} changed since. {cure}")
     if held["config_hash"] != asked["config_hash"]:
         raise Refused(f"{folder} holds results of another configuration: {_differences(held, asked)}. {cure}")
     if held["code_version"] != asked["code_version"]:
@@ -94,9 +98,8 @@ def refuse_other(folder: Path, held: Mapping[str, Any], asked: Mapping[str, Any]
             f"numbers of different code are never mixed. {cure}"
         )
     if held["inputs"] != asked["inputs"]:
-        names = {*held["inputs"], *asked["inputs"]}
-        changed = sorted(name for name in names if held["inputs"].get(name) != asked["inputs"].get(name))
-        raise Refused(f"{folder} was made from other input files: {', '.join(changed)} changed since. {cure}")
+        other = sorted(held["inputs"].keys() ^ asked["inputs"].keys())
+        raise Refused(f"{folder} was made from other input files: {', '.join(other)}. {cure}")
 
 
 def parts_in(folder: Path, table: str) -> list[Path]:

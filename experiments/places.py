@@ -1,4 +1,4 @@
-"""The landscapes that a config can choose by name: an invented land of any size, and the real one of Xiamen.
+"""The landscapes that a config can choose by name: an invented land of any size, the real one of Xiamen, one's own.
 
 A landscape's geography does not vary; what a rule assigns to it does, from replicate to replicate, unless ``hold``.
 A worker keeps the geographies that it has read or made, because only the assignment differs between runs.
@@ -11,12 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
 
+from experiments import own_tables
 from experiments.forms import instance
 from model.landscapes.assignment import assign
+from model.landscapes.files.land import FileRules, one_replicate
 from model.landscapes.geography import Geography
 from model.landscapes.landscape import Landscape
 from model.landscapes.rules import AssignmentRules
@@ -49,33 +52,59 @@ class Xiamen:
     rules: AssignmentRules
 
 
-LANDSCAPES: dict[str, type] = {"synthetic": Synthetic, "xiamen": Xiamen}
+@dataclass(frozen=True)
+class Files:
+    """Tables of one's own in the folder ``path``; ``hold``: what they leave open is drawn once for all replicates."""
+
+    path: str | None
+    hold: bool
+    rules: FileRules
+
+
+LANDSCAPES: dict[str, type] = {"synthetic": Synthetic, "xiamen": Xiamen, "files": Files}
 
 
 def landscape_of(config: Mapping[str, Any], seed: int, replicate: int) -> Landscape:
-    """The landscape of one replicate, from the config's checked ``landscape``."""
+    """The landscape of one replicate, from the config's checked ``landscape``.
+
+    Raises :class:`~experiments.problems.BadConfig` for faulty tables of one's own.
+    """
+    if config["form"] == "files":
+        return one_replicate(own_tables.land(config), seed, replicate, config["hold"])
     chosen = instance(LANDSCAPES[config["form"]], config, year=0)
     return assign(_geography(chosen, seed), chosen.rules, seed, replicate, chosen.hold)
 
 
 def patches_of(config: Mapping[str, Any]) -> int:
     """About how many patches a landscape has, without making it; for estimates."""
-    return int(config["patches"]) if config["form"] == "synthetic" else 10_000 * (2 // config["cell_km"]) ** 2
+    return int(config["patches"]) if "patches" in config else 10_000 * (2 // config["cell_km"]) ** 2
 
 
 def county_names(config: Mapping[str, Any], seed: int) -> dict[str, str]:
     """The name of each county of a landscape, by its code."""
-    counties = _geography(instance(LANDSCAPES[config["form"]], config, year=0), seed).counties
+    if config["form"] == "files":
+        counties = own_tables.land(config).tables.counties
+    else:
+        counties = _geography(instance(LANDSCAPES[config["form"]], config, year=0), seed).counties
     return dict(zip(counties["code"], counties["name"], strict=True))
 
 
 def caveat(config: Mapping[str, Any], seed: int) -> str:
     """What a landscape says of itself, for every figure drawn from it."""
+    if config["form"] == "files":
+        return own_tables.land(config).caveat
     return _geography(instance(LANDSCAPES[config["form"]], config, year=0), seed).caveat
 
 
+def remarks(config: Mapping[str, Any]) -> list[str]:
+    """What whoever asks should know of the landscape before it runs."""
+    return own_tables.remarks(config) if config["form"] == "files" else []
+
+
 def inputs(config: Mapping[str, Any]) -> dict[str, str]:
-    """SHA-256 of each packaged table that a landscape is read from."""
+    """SHA-256 of each table that a landscape is read from."""
+    if config["form"] == "files":
+        return {f"{Path(config['path']).name}/{name}": digest for name, digest in config["files"].items()}
     if config["form"] != "xiamen":
         return {}
     folder = files("model.landscapes") / "data" / f"xiamen_{config['cell_km']}km"

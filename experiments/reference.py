@@ -2,9 +2,9 @@
 
     python -m experiments.reference docs
 
-writes ``columns.md``, ``indicators.md`` and ``parameters.md`` into the folder. Units, bounds, sources and grades come
-from the declarations in the code, values from the packaged configs. A test holds the pages against what would be
-written now.
+writes ``columns.md``, ``indicators.md``, ``parameters.md`` and ``landscape_tables.md`` into the folder. Units, bounds,
+sources and grades come from the declarations in the code, values from the packaged configs. A test holds the pages
+against what would be written now.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from experiments.folders import options
 from experiments.safe_yaml import read
 from experiments.schema import spelt
 from model.indicators import ACCUMULATED, ALL_INDICATORS, CONNECTED, SPREAD, Indicator
+from model.landscapes.files.columns import NUMBER, WHOLE, WITHOUT
+from model.landscapes.files.columns import TABLES as OWN_TABLES
+from model.landscapes.files.columns import Column as OwnColumn
 from model.landscapes.rules import AssignmentRules
 from model.mechanisms import SLOTS, form
 from model.mechanisms import options as forms_of
@@ -34,20 +37,35 @@ TABLES: tuple[type[Table], ...] = (Habitats, Counties, Firms, Mines, Investors, 
 MADE = "Written by `python -m experiments.reference docs` from the code and the configs; change those, not this page."
 GOOD = {1: "more is better", -1: "less is better", 0: "neither"}
 OUTSIDE = "†"
+TABLES_TOLD = (
+    "`landscape=files landscape.path=FOLDER` reads these files from a folder. Files are UTF-8 with commas and a header",
+    "line; the order of columns and rows, and the case of column names, do not matter; columns of other names are left",
+    "unread, with a remark. Names (ids, codes) are text: `007`, `NA` and `1e5` stay what they are, capitals and spaces",
+    "count. A cell may be empty where the third column says what holds then; *by rule* is drawn anew in each",
+    "replicate, as on the other landscapes (`landscape.hold=true`: once). Places are metres in a projected system.",
+    "",
+    "`landscape.json` may add a name, a caveat that stands under every figure, and the reference system of a GeoJSON",
+    'or GeoPackage file that names none: `{"name": "…", "caveat": "…", "crs": "EPSG:32650"}`.',
+)
 COLUMNS_TOLD = (
     "A column is an array with one value a row; nothing may leave its bounds. *Start* is its value where nothing else",
     "is given. A `code` is a word of `model/vocabulary.py`, a `row` points into another table.",
 )
 INDICATORS_TOLD = (
-    "Each is a pure function of the state at the end of a year, given for every county, city (the first four digits of",
-    "its counties' codes) and `all`. A ratio is summed above and below before it is divided, so that no mean of means",
-    "appears; where there is nothing to divide by, it is null.",
+    "Each is a pure function of the state at the end of a year, given for every county, city (code) and `all`. A",
+    "ratio is summed above and below before it is divided, so that no mean of means appears; where there is nothing to",
+    "divide by, it is null.",
 )
 
 
 def pages() -> dict[str, str]:
     """Name and text of every generated page."""
-    return {"columns.md": columns(), "indicators.md": indicators(), "parameters.md": parameters()}
+    return {
+        "columns.md": columns(),
+        "indicators.md": indicators(),
+        "parameters.md": parameters(),
+        "landscape_tables.md": tables_page(),
+    }
 
 
 def columns() -> str:
@@ -143,6 +161,28 @@ def _parameter(each: Parameter, values: Sequence[Mapping[str, Any]]) -> tuple[st
         evidence.grade,
         evidence.source + remark,
     )
+
+
+def tables_page() -> str:
+    """Every table and column of a landscape of one's own."""
+    lines = ["# Tables of a landscape of your own", "", MADE, "", *TABLES_TOLD, ""]
+    for name, columns_ in OWN_TABLES.items():
+        ending = " (or .geojson, .gpkg)" if name == "patches" else ""
+        without = f"Without it: {WITHOUT[name]}." if name in WITHOUT else "Required."
+        lines += [f"## `{name}.csv`{ending}", "", without, ""]
+        lines += _table(("column", "is", "where empty or missing", "meaning"), map(_own_column, columns_))
+    return _text(lines)
+
+
+def _own_column(each: OwnColumn) -> tuple[str, ...]:
+    if each.words is not None:
+        what = ", ".join(f"`{word}`" for word in each.words.texts())
+    elif each.kind in (NUMBER, WHOLE):
+        least = "above " if each.above else ""
+        what = f"{each.kind}, {least}{spelt(each.low)} to {spelt(each.high)} {each.unit}".rstrip()
+    else:
+        what = f"name in `{each.to}`" if each.to else each.kind
+    return f"`{each.name}`", what, each.otherwise or "**required**", each.meaning
 
 
 def _allowed(each: Parameter) -> str:

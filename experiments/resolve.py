@@ -21,15 +21,16 @@ from experiments.faults import Faults
 from experiments.forms import timeline
 from experiments.keys import Keys
 from experiments.layers import KeyPath, Layers, dotted
+from experiments.own_tables import surveyed
 from experiments.places import LANDSCAPES
-from experiments.problems import COMMAND_LINE, nearest, refuse_if, shown
+from experiments.problems import COMMAND_LINE, BadConfig, nearest, refuse_if, shown
 from experiments.words import Word
 from model.indicators import ALL_INDICATORS
 from model.mechanisms import SLOTS, form
 from model.mechanisms import options as forms_of
 
 HEADS = {slot.split("/")[0] for slot in SLOTS}
-FORM = "form"
+FORM, PATH = "form", "path"
 ASIDE = ("replicates", "workers", "out", "headline")
 
 
@@ -56,7 +57,7 @@ def resolve(words: Sequence[Word], config_dir: Path | None = None) -> Resolved:
     """The configuration that ``words`` ask for; raises :class:`~experiments.problems.BadConfig` with all faults."""
     composed, faults = compose(words, config_dir), Faults()
     config = _keys(composed, faults)
-    config[LANDSCAPE] = _landscape(composed, faults)
+    config[LANDSCAPE] = _landscape(composed, faults, config_dir)
     config["schedule"] = {}
     _refuse_strangers(composed, faults)
     for slot in SLOTS:
@@ -90,15 +91,23 @@ def _keys(composed: Composed, faults: Faults) -> dict[str, Any]:
     return keys
 
 
-def _landscape(composed: Composed, faults: Faults) -> dict[str, Any]:
-    """The landscape with its keys, none of which changes by year."""
+def _landscape(composed: Composed, faults: Faults, config_dir: Path | None) -> dict[str, Any]:
+    """The landscape with its keys, none of which changes by year; tables of one's own with their checksums."""
     own = composed.forms[LANDSCAPE][None]
     name = own.values.get(FORM)
     if name not in LANDSCAPES:
         faults.add((LANDSCAPE, FORM), own.where((FORM,)), f"must be {' or '.join(LANDSCAPES)}.", name)
         return {}
     said = _said_of(composed, (LANDSCAPE,), faults)
-    return _form(LANDSCAPES[name], own, said, (LANDSCAPE,), composed, faults, by_year=False)
+    checked = _form(LANDSCAPES[name], own, said, (LANDSCAPE,), composed, faults, by_year=False)
+    if PATH not in checked:
+        return checked
+    try:
+        where = composed.said.where((LANDSCAPE, PATH)) if PATH in said else own.where((PATH,))
+        return surveyed(checked, where, config_dir)
+    except BadConfig as bad:
+        faults.problems += bad.problems
+        return {}
 
 
 def _slot(slot: str, composed: Composed, faults: Faults) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:

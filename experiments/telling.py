@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from experiments.compare import ALL, Verdict, counties_of, verdict
+from experiments.compare import ALL, Verdict, verdict
 from experiments.names import ADDITIONAL, DIRECTIONS, EFFECTIVE, PRIVATE_TOTAL, PUBLIC_TOTAL
 from experiments.places import county_names
 from experiments.results import Results
@@ -20,9 +20,9 @@ def sentences(results: Results, headline: str) -> list[Sentence]:
     """
     manifest, table = results.manifest, results.indicators()
     baseline = results.scenarios[0]
-    table = table[table["county"].isin([ALL, *counties_of(table)])]
-    found = verdict(table, baseline, headline, DIRECTIONS)
     names = county_names(manifest["config"][baseline]["landscape"], manifest["seed"])
+    table = table[table["county"].isin([ALL, *names])]
+    found = verdict(table, baseline, headline, DIRECTIONS)
     best = _best(found, baseline)
     if headline == EFFECTIVE:
         best = [*best, "; ", *_added(verdict(table, baseline, ADDITIONAL, DIRECTIONS), found.ranking.best)]

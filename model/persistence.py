@@ -201,7 +201,7 @@ def _network(frames: dict[str, pa.Table]) -> Network:
 
 
 def _record(frames: dict[str, pa.Table], index: dict[str, Any], state: State) -> Record:
-    record = Record(list(index["counties"]), _as_array(frames["record_area"]))
+    record = Record(list(index["counties"]), state.cities, _as_array(frames["record_area"]))
     record.years = list(index["years"])
     record.parts = list(_as_array(frames["record_parts"]))
     record.eca = list(_as_array(frames["record_eca"]))

@@ -17,10 +17,14 @@ WHOLE = "all"
 
 
 class Record:
-    """Numerators and denominators of every year, by county; the table is made when it is asked for."""
+    """Numerators and denominators of every year, by county; the table is made when it is asked for.
 
-    def __init__(self, counties: list[str], area: Floats) -> None:
+    ``cities``: code of each county's city.
+    """
+
+    def __init__(self, counties: list[str], cities: list[str], area: Floats) -> None:
         self.counties = counties
+        self.cities = cities
         self.area = area
         self.years: list[int] = []
         self.parts: list[NDArray[np.float64]] = []
@@ -55,24 +59,20 @@ class Record:
 
     @property
     def labels(self) -> list[str]:
-        """County codes, then city codes (their first four characters), then ``all``."""
-        return [*self.counties, *self._cities, WHOLE]
-
-    @property
-    def _cities(self) -> list[str]:
-        return sorted({code[:4] for code in self.counties})
+        """County codes, then city codes, then ``all``."""
+        return [*self.counties, *sorted(set(self.cities)), WHOLE]
 
     def _with_sums(self, values: Floats) -> Floats:
         """Values by county (last axis), then their sums by city and over all, in the order of the labels."""
-        _, city = np.unique([code[:4] for code in self.counties], return_inverse=True)
+        names, city = np.unique(self.cities, return_inverse=True)
         order = np.argsort(city, kind="stable")
-        first = np.searchsorted(city[order], np.arange(len(self._cities)))
+        first = np.searchsorted(city[order], np.arange(names.size))
         by_city = np.add.reduceat(values[..., order], first, axis=-1)
         return np.concatenate([values, by_city, values.sum(axis=-1, keepdims=True)], axis=-1)
 
     def _extended(self, table: pd.DataFrame) -> pd.DataFrame:
         """Add connectivity, accumulated and spread indicators."""
-        cities = len(self._cities)
+        cities = len(set(self.cities))
         eca = np.array(self.eca).reshape(len(self.years), len(self.counties) + 1)
         padded = np.insert(eca, [len(self.counties)] * cities, np.nan, axis=1)
         area = np.insert(np.append(self.area, self.area.sum()), [len(self.counties)] * cities, np.nan)

@@ -52,7 +52,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         self.mechanisms = _complete(mechanisms)
         self.chance = Chance(self.settings.seed, self.settings.replicate)
         self.state = found(landscape, self.in_force(self.settings.start_year), self.chance, self.settings)
-        self.record = Record(self.state.counties.ids, self.state.counties.area)
+        self.record = Record(self.state.counties.ids, self.state.cities, self.state.counties.area)
         self._seat_agents()
         self._take_record()
 

@@ -15,7 +15,6 @@ from experiments.compare import (
     Difference,
     Ranking,
     by_county,
-    counties_of,
     difference_of,
     rank_stability,
 )
@@ -231,8 +230,7 @@ class Content:
 
     @cached_property
     def _by_county(self) -> pd.DataFrame:
-        table = self.table[self.table["county"].isin(counties_of(self.table))]
-        return by_county(table, self.baseline.text, self.headline.column, DIRECTIONS)
+        return by_county(self.table, self.county_names, self.baseline.text, self.headline.column, DIRECTIONS)
 
     def _rows(self, scenario: str, county: str = ALL) -> dict[str, str | int]:
         return {"scenario": scenario, "county": county, "year": self.years[1]}

@@ -45,8 +45,8 @@ def _drawn(results: Results, headline: str) -> Iterator[tuple[str, Callable[[], 
         last = whole[whole["year"] == whole["year"].max()]
         apart = compare(last, baseline, DIRECTIONS)
         yield "differences", lambda: differences(apart, manifest, headline, caveat)
-        found = by_county(table, baseline, headline, DIRECTIONS)
         names = county_names(land, manifest["seed"])
+        found = by_county(table, names, baseline, headline, DIRECTIONS)
         if len(found):
             yield "counties", lambda: counties(found, manifest, headline, names, caveat)
     yield "restored", lambda: restored(whole, manifest, caveat)

@@ -27,29 +27,14 @@ HALF_AT = "share of the typical value, just after the damage or decades later"
 
 
 @dataclass(frozen=True)
-class DamageRules:
-    """Extent of damage, and what is left of structure, composition, substrate, ceiling, cover and natives."""
+class StateRules:
+    """What damage, use and planting leave of structure, composition, substrate, ceiling, cover and natives."""
 
-    cleared_share: u.Share = sourced(0.05, 0.2, "of forest, cut within thirty years and regrowing", "assumed")
-    eroded_share: u.Share = sourced(0.06, 0.13, "of forest and grassland; Longyan 13.1 % in 1985", "derived")
-    drained_share: u.Share = sourced(0.2, 0.6, "of wetlands", "assumed")
-    scarred_share: u.Share = sourced(
-        0.002, 0.02, "of forest, grassland and fields, bare from construction", "assumed"
-    )
-    invaded_share: u.Share = sourced(0.1, 0.5, "of muddy coastal patches, with some Spartina", "assumed")
-    invader_cover: u.Share = sourced(0.1, 0.8, "largest cover of the invader where it is", "assumed")
-    plantation_share: u.Share = sourced(0.25, 0.5, "of forest; Fujian plants more than a third", "recalled")
     plantation_composition: u.Share = sourced(
         0.2, 0.5, "composition of plantations against natural forest", "assumed"
     )
     plantation_exotic: u.Share = sourced(
         0.5, 0.95, "part of planted stock that is not of the place", "assumed"
-    )
-    extent_spread: u.Ratio = sourced(
-        0.0, 0.4, "standard deviation of the logarithm of each extent", "assumed"
-    )
-    people_weight: u.Ratio = sourced(
-        0.2, 1.0, "how much nearness to people decides where damage lies", "assumed"
     )
     clean_stock: u.Ratio = sourced(0.1, 0.5, "load stock of waters far from people", "assumed")
     people_stock: u.Ratio = sourced(0.2, 1.0, "load stock that average settlement adds", "assumed")
@@ -83,6 +68,27 @@ class DamageRules:
     low_ceiling: ByCause = sourced(0.1, 1.0, "least limit of self-repair", "assumed")
     high_ceiling: ByCause = sourced(0.1, 1.0, "largest limit of self-repair", "assumed")
     native_share: ByCause = sourced(0.3, 1.0, "native part of what stands", "assumed")
+
+
+@dataclass(frozen=True)
+class DamageRules(StateRules):
+    """How far each damage extends over cells of which nothing is known but their place."""
+
+    cleared_share: u.Share = sourced(0.05, 0.2, "of forest, cut within thirty years and regrowing", "assumed")
+    eroded_share: u.Share = sourced(0.06, 0.13, "of forest and grassland; Longyan 13.1 % in 1985", "derived")
+    drained_share: u.Share = sourced(0.2, 0.6, "of wetlands", "assumed")
+    scarred_share: u.Share = sourced(
+        0.002, 0.02, "of forest, grassland and fields, bare from construction", "assumed"
+    )
+    invaded_share: u.Share = sourced(0.1, 0.5, "of muddy coastal patches, with some Spartina", "assumed")
+    invader_cover: u.Share = sourced(0.1, 0.8, "largest cover of the invader where it is", "assumed")
+    plantation_share: u.Share = sourced(0.25, 0.5, "of forest; Fujian plants more than a third", "recalled")
+    extent_spread: u.Ratio = sourced(
+        0.0, 0.4, "standard deviation of the logarithm of each extent", "assumed"
+    )
+    people_weight: u.Ratio = sourced(
+        0.2, 1.0, "how much nearness to people decides where damage lies", "assumed"
+    )
 
 
 def people_near(ground: Ground, ecosystem: Codes, reach: int) -> Single:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.landscapes.cover import Codes
-from model.landscapes.damage import DamageRules
+from model.landscapes.damage import StateRules
 from model.landscapes.ground import YEAR, Single
 from model.landscapes.landscape import Columns
 from model.state.streams import Chance, Keys
@@ -41,7 +41,7 @@ class Past:
     opened: Single
 
 
-def initial_state(chance: Chance, rules: DamageRules, past: Past) -> Columns:
+def initial_state(chance: Chance, rules: StateRules, past: Past) -> Columns:
     """Columns of :class:`~model.state.habitats.Habitats` from ``structure`` to ``load_stock``."""
     potential = _pressure(rules, past)
     pressure = potential * np.where(
@@ -77,7 +77,7 @@ def initial_state(chance: Chance, rules: DamageRules, past: Past) -> Columns:
     }
 
 
-def _pressure(rules: DamageRules, past: Past) -> Single:
+def _pressure(rules: StateRules, past: Past) -> Single:
     """Pressure without protection: use by definition on fields and built land, elsewhere as people are near."""
     usual = rules.pressure.astype(np.float32)[past.ecosystem]
     used = np.isin(past.ecosystem, (Ecosystem.FARMLAND, Ecosystem.BUILT))
@@ -97,7 +97,7 @@ def _value(past: Past, age: Floats, typical: Floats, fresh: Floats, old: Floats)
     return np.minimum(share, 1.0, out=share)
 
 
-def _ceiling(chance: Chance, rules: DamageRules, past: Past) -> Floats:
+def _ceiling(chance: Chance, rules: StateRules, past: Past) -> Floats:
     between = chance.uniform("landscape/ceiling", YEAR, past.keys)
     ceiling = rules.low_ceiling[past.cause] + (rules.high_ceiling - rules.low_ceiling)[past.cause] * between
     ceiling *= np.where(past.cause == Cause.NONE, 1.0, rules.damaged_ceiling[past.ecosystem])
@@ -106,7 +106,7 @@ def _ceiling(chance: Chance, rules: DamageRules, past: Past) -> Floats:
     return np.minimum(ceiling, 1.0)
 
 
-def _planting(chance: Chance, rules: DamageRules, past: Past, age: Floats) -> Columns:
+def _planting(chance: Chance, rules: StateRules, past: Past, age: Floats) -> Columns:
     """Planted and native share, and years since planting."""
     rows = np.flatnonzero(past.planted)
     share = np.zeros(past.keys.size)

@@ -24,6 +24,7 @@ from model.state.table import Table, writeable
 from model.units import Fens
 
 AREA_TOLERANCE = 1e-9
+CITY = "city:"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,12 @@ class State:
             self.sites,
         )
         return {table.name: table for table in found}
+
+    @property
+    def cities(self) -> list[str]:
+        """Code of each county's city, as the ledger names its account."""
+        names = [name.removeprefix(CITY) for name in self.ledger.names if name.startswith(CITY)]
+        return [names[row] for row in self.counties.city.tolist()]
 
     def opened(self, columns: Iterable[str]) -> AbstractContextManager[None]:
         """Open the named columns (``"habitats.structure"``) for writing inside the ``with`` block."""
