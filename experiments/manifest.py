@@ -99,7 +99,7 @@ def refuse_other(folder: Path, held: Mapping[str, Any], asked: Mapping[str, Any]
         )
     if held["inputs"] != asked["inputs"]:
         other = sorted(held["inputs"].keys() ^ asked["inputs"].keys())
-        raise Refused(f"{folder} was made from other input files: {', '.join(other)}. {cure}")
+        raise Refused(f"{folder} was made from other input files: {', '.join(other)} changed since. {cure}")
 
 
 def parts_in(folder: Path, table: str) -> list[Path]:

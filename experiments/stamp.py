@@ -127,6 +127,9 @@ def without_folders(text: str) -> str:
 
 def _word_without_path(word: str) -> str:
     key, equals, value = word.partition("=")
+    bare = value.strip("'\"")  # a path with spaces stands in quotes
+    if equals and bare != value and _ABSOLUTE.match(bare):
+        return f"{key}='{without_private_paths(bare)}'"
     return f"{key}={without_private_paths(value)}" if equals else str(without_private_paths(word))
 
 

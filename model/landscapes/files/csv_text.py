@@ -3,9 +3,9 @@
 "NA", "007" and "1e5" stay what was typed. A spreadsheet runs a cell that begins with = + - or @; whoever writes such
 text puts an apostrophe before it, and one is taken off again when it is read:
 
-    written = ' + text   for text that is apostrophes (or none) and then = + - @ tab or return;  read = the inverse
+    written = ' + text   for text that is apostrophes (or none) and then = + - @ or a tab;  read = the inverse
 
-so every text survives the way there and back. Most likely wrong: that nobody separates columns by semicolons (such a
+so every text of one line survives the way there and back. Most likely wrong: that nobody separates columns by semicolons (such a
 file is refused with the cure, not guessed at).
 """
 
