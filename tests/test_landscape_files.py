@@ -226,11 +226,11 @@ def test_links_by_distance_follow_the_kernel_of_the_other_landscapes(tmp_path: P
     rules = rules_of("synthetic")
     across = np.exp(-300.0 / rules.dispersal) * rules.tidal_affinity
     found = land(written(tmp_path / "land", PLAIN)).dispersal
-    assert found.indptr.tolist() == [0, 0, 0, 1, 2, 2], (
-        "flat and mangrove; all others are too far or too unlike"
-    )
-    assert found.indices.tolist() == [3, 2]
-    assert found.probability.tolist() == pytest.approx([across, across])
+    assert found.indptr.tolist() == [0, 0, 1, 3, 5, 8], "forest, and wetland from flat, are too far or unlike"
+    assert found.indices.tolist() == [4, 3, 4, 2, 4, 1, 2, 3]
+    assert found.probability[[1, 3]].tolist() == pytest.approx([across, across])
+    over_water = np.exp(-np.hypot(1600.0, 300.0) / rules.dispersal) * rules.water_affinity
+    assert found.probability[[0, 5]].tolist() == pytest.approx([over_water, over_water])
     given = land(
         written(tmp_path / "own", PLAIN | {"dispersal.csv": "from,to,distance_m\nd,c,300\n"})
     ).dispersal

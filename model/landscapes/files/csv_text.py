@@ -5,8 +5,8 @@ text puts an apostrophe before it, and one is taken off again when it is read:
 
     written = ' + text   for text that is apostrophes (or none) and then = + - @ or a tab;  read = the inverse
 
-so every text of one line survives the way there and back. Most likely wrong: that nobody separates columns by semicolons (such a
-file is refused with the cure, not guessed at).
+so every text of one line survives the way there and back. Most likely wrong: that nobody separates columns by
+semicolons (such a file is refused with the cure, not guessed at).
 """
 
 from __future__ import annotations
