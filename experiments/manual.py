@@ -10,7 +10,7 @@ from experiments.folders import PACKAGED, PRIMARY, groups, options
 VERBS = {
     "run": "one policy, repeated under many futures",
     "compare": "several policies or scenarios in the same futures, the first as baseline",
-    "landscape": "make the tables of a real landscape again",
+    "landscape": "write an example of tables of your own, or the real landscape's again",
 }
 
 EXAMPLES = {
@@ -22,7 +22,10 @@ EXAMPLES = {
         "shanshui compare 'policies=[business_as_usual,natural_first,xiamen_practice]' years=50",
         "shanshui compare experiment=who_holds_the_fund replicates=10",
     ],
-    "landscape": ["shanshui landscape build xiamen cell_km=1 out=xiamen_1km"],
+    "landscape": [
+        "shanshui landscape example out=my_land format=geojson",
+        "shanshui landscape build xiamen cell_km=1 out=xiamen_1km",
+    ],
 }
 
 OPTIONS = """Options:

@@ -22,7 +22,7 @@ from model.landscapes.files.land import FileRules, Land, land_of
 from model.landscapes.files.reading import read_tables
 
 KEY = "landscape.path"
-NO_PATH = "name the folder of your tables: landscape.path=FOLDER; `shanshui landscape example out=FOLDER` writes one."
+NO_PATH = "Name the folder of your tables: landscape.path=FOLDER; `shanshui landscape example out=FOLDER` writes one."
 KEPT_LANDS = 2
 
 
@@ -34,7 +34,8 @@ def surveyed(config: Mapping[str, Any], where: str, config_dir: Path | None) -> 
     """
     folder, within = _folder(config["path"], where, config_dir)
     if not folder.is_dir():
-        raise BadConfig([Problem(where, KEY, f"no such folder. {NO_PATH}", shown(config["path"]))])
+        cure = "a file; name the folder that holds it." if folder.exists() else f"no such folder. {NO_PATH}"
+        raise BadConfig([Problem(where, KEY, cure, shown(config["path"]))])
     try:
         found = survey(folder, within)
     except BadTables as bad:

@@ -451,6 +451,11 @@ FAULTY: list[tuple[dict[str, str | bytes], str]] = [
     (changed("dispersal.csv", "b,c,0.25", "a,b,0.5"), "dispersal.csv, row 3: to = 'b': a link that stands in"),
     (changed("dispersal.csv", "b,c,0.25", "b,z,0.25"), "dispersal.csv, row 3: to = 'z': no such name"),
     (changed("dispersal.csv", "b,c,0.25", "b,a,0.25"), "row 3: probability = '0.25': differs from the way back"),
+    (
+        FULL | {"dispersal.csv": "from,to,distance_m\na,b,500\nb,a,700\n"},
+        "row 3: distance_m = '700': differs from the way back in row 2. A link is the same both ways",
+    ),
+    (FULL | {"dispersal.csv": "from,to,distance_m\na,b,-5\n"}, "row 2: distance_m = '-5': must be a number from 0"),
     (changed("dispersal.csv", "b,c,0.25", "b,a,0.5\nb,c,0.1"), "row 4: probability = '0.1': one way only"),
     (changed("dispersal.csv", "b,c,0.25", "b,c,1.25"), "probability = '1.25': must be a number above 0 and at most 1"),
     (changed("dispersal.csv", "b,c,0.25", "b,c,"), "row 3: probability = '': empty"),
@@ -625,7 +630,7 @@ def test_a_file_is_refused_by_its_size_before_it_is_read(tmp_path: Path) -> None
 
 def test_a_folder_without_tables_is_named_with_the_cure(home: Path) -> None:
     assert "no such folder" in refusal(home / "nowhere")[0]
-    with pytest.raises(BadConfig, match=r"landscape\.path: name the folder of your tables"):
+    with pytest.raises(BadConfig, match=r"landscape\.path: Name the folder of your tables"):
         build.config(["landscape=files"])
 
 

@@ -20,6 +20,7 @@ from model.units import Flags, Rows
 
 LONGEST_TEXT = 500  # characters
 ALIKE = 0.75  # of two names, for one to be a slip of the other
+SHOWN = 8  # columns
 MANY = 2_000  # names among which the nearest is still looked for
 PLAIN_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 WHOLE_NUMBER = r"^[+-]?[0-9]{1,10}(\.0*)?$"
@@ -51,7 +52,8 @@ def named(raw: Raw, columns: Sequence[Column], faults: Faults, given: Sequence[s
     slips = {slip: column for column in missing for slip in [_slip(column.name, strangers)] if slip}
     for column in missing:
         slip = next((name for name, meant in slips.items() if meant is column), "")
-        hint = f" Rename '{slip}'." if slip else ""
+        unread = f" Not read are: {', '.join(strangers[:SHOWN])}." if strangers else ""
+        hint = f" Rename '{slip}'." if slip else unread
         if column.required and column.name not in given:
             unit = f", in {column.unit}" if column.unit else ""
             cure = f"this column is missing ({column.meaning}{unit}).{hint}"
@@ -111,9 +113,9 @@ def _may_be(column: Column) -> str:
     if column.kind == FLAG:
         return "1 or 0"
     if column.kind in (NUMBER, WHOLE):
-        least = f"above {column.low:g} and at most" if column.above else f"from {column.low:g} to"
+        least = f"above {column.low:,.12g} and at most" if column.above else f"from {column.low:,.12g} to"
         unit = f" {column.unit}" if column.unit else ""
-        return f"a {column.kind} {least} {column.high:g}{unit}"
+        return f"a {column.kind} {least} {column.high:,.12g}{unit}"
     return f"a name in {column.to}" if column.kind == REFERENCE else "text"
 
 

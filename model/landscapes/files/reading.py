@@ -131,7 +131,7 @@ def _read_table(table: str, file: str, data: bytes, crs: str, read: _Read) -> No
         if points and pc.any(pc.not_equal(raw.columns[column.name], "")).as_py():
             faults.add(file, f"names {column.to}, but the folder holds no {column.to}.csv.", column.name)
     key = KEYS.get(table)
-    if key and key in raw.columns:
+    if key and key in raw.columns and len(raw):
         repeated(raw, key, raw.columns[key], faults)
         read.known[table] = raw.columns[key]
 
