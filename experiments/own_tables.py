@@ -17,9 +17,9 @@ from typing import Any
 from experiments.forms import instance
 from experiments.problems import COMMAND_LINE, BadConfig, Problem, nearest, shown
 from model.landscapes.files.faults import BadTables
-from model.landscapes.files.folder import content, survey
+from model.landscapes.files.folder import content, survey, unread
 from model.landscapes.files.land import FileRules, Land, land_of
-from model.landscapes.files.reading import read_tables
+from model.landscapes.files.reading import Tables, read_tables
 
 KEY = "landscape.path"
 NO_PATH = "Name the folder of your tables: landscape.path=FOLDER; `shanshui landscape example out=FOLDER` writes one."
@@ -45,13 +45,14 @@ def surveyed(config: Mapping[str, Any], where: str, config_dir: Path | None) -> 
 
 def land(config: Mapping[str, Any]) -> Land:
     """The tables of a surveyed config, read and checked once. Raises :class:`~experiments.problems.BadConfig`."""
-    return _land(json.dumps(config, sort_keys=True))
+    return _land(config["path"], *(json.dumps(config[key], sort_keys=True) for key in ("files", "rules")))
 
 
 def remarks(config: Mapping[str, Any]) -> list[str]:
     """What a user should know of the tables: columns that nobody reads, and what is left to rules."""
     found = land(config)
-    told = [
+    told = [f"{name}: no table of ours, not read." for name in unread(Path(config["path"]))]
+    told += [
         f"{file}: not read: {', '.join(shown(name) for name in names[:10])}{' …' if len(names) > 10 else ''}."
         for file, names in found.tables.unread.items()
     ]
@@ -82,14 +83,18 @@ def refused(bad: BadTables, folder: str) -> BadConfig:
 
 
 @lru_cache(KEPT_LANDS)
-def _land(text: str) -> Land:
-    config = json.loads(text)
-    folder = Path(config["path"])
+def _land(path: str, files: str, rules: str) -> Land:
     try:
-        tables = read_tables(folder.name, content(folder, config["files"]))
-        return land_of(tables, instance(FileRules, config["rules"], year=0))
+        return land_of(_tables(path, files), instance(FileRules, json.loads(rules), year=0))
     except BadTables as bad:
-        raise refused(bad, folder.name) from None
+        raise refused(bad, Path(path).name) from None
+
+
+@lru_cache(KEPT_LANDS)
+def _tables(path: str, files: str) -> Tables:
+    """The tables alone, which a sweep over rules reads once."""
+    folder = Path(path)
+    return read_tables(folder.name, content(folder, json.loads(files)))
 
 
 def _folder(path: Any, where: str, config_dir: Path | None) -> tuple[Path, Path | None]:

@@ -604,6 +604,8 @@ def test_columns_that_nobody_reads_are_told(tmp_path: Path) -> None:
         "landscape"
     ]
     assert own_tables.remarks(config)[0] == "patches.csv: not read: 'Shape_Leng', 'remark'."
+    written(tmp_path / "land", {"survey notes.csv": "x"})
+    assert own_tables.remarks(config)[0] == "survey notes.csv: no table of ours, not read."
     slip = text.replace("remark", "Elevation")
     lines = refusal(written(tmp_path / "slip", PLAIN | {"patches.csv": slip}))
     assert "patches.csv, row 1: Elevation: no such column. Is it elevation_m?" in lines[0]

@@ -35,11 +35,10 @@ EXAMPLE = "`shanshui landscape example out=FOLDER` writes a folder that works"
 
 @dataclass(frozen=True)
 class Survey:
-    """What a folder holds: SHA-256 of each file that is read, about how many patches, and files that are not read."""
+    """What a folder holds: SHA-256 of each file that is read, and about how many patches."""
 
     digests: dict[str, str]
     patches: int
-    unread: tuple[str, ...]
 
 
 def survey(folder: Path, within: Path | None = None) -> Survey:
@@ -64,7 +63,13 @@ def survey(folder: Path, within: Path | None = None) -> Survey:
         if name in PATCHES:
             patches = rows
     faults.refuse()
-    return Survey(digests, max(patches, 1), tuple(sorted(there - set(KNOWN))))
+    return Survey(digests, max(patches, 1))
+
+
+def unread(folder: Path) -> list[str]:
+    """Names of the tables in a folder that nobody reads."""
+    names = sorted(each.name for each in folder.iterdir() if not each.name.startswith("."))
+    return [name for name in names if Path(name).suffix.lower() in MOST_BYTES and name not in KNOWN]
 
 
 def content(folder: Path, digests: dict[str, str]) -> dict[str, bytes]:
