@@ -158,6 +158,7 @@ def _where_there_is_nothing(model: RestorationModel, table: pd.DataFrame) -> dic
         "degraded_share": ecological & ~sea,
         "natural_shoreline_pct": (h.island == 0) & (h.shore != Shore.NONE) & (h.shoreline > 0),
         "bay_condition_mean": sea,
+        "bloom_risk_share": sea | (h.ecosystem == Ecosystem.LAKE),
         **{f"condition_{e.text}_mean": h.ecosystem == e for e in ECOLOGICAL if e != Ecosystem.BAY},
     }
     home = np.array(codes)[h.county]
@@ -178,7 +179,6 @@ def _where_there_is_nothing(model: RestorationModel, table: pd.DataFrame) -> dic
         "pc": unmeasured | nobody(~sea),
         "unfunded_per_opened": (table["mining_opened_ha"] == 0).to_numpy(),
         "private_per_public": (table["spend_public_total_yuan"] == 0).to_numpy(),
-        "cost_per_gain": (table["condition_gain_ha"] <= 0).to_numpy(),
         "cost_per_effective_ha": (table["area_restored_effective_ha"] == 0).to_numpy(),
         "gini_spend": (table["county"] != "all").to_numpy(),
         "gini_gain": (table["county"] != "all").to_numpy(),
