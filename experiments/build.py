@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from experiments.chunks import RunResult
 from experiments.forms import mechanisms
-from experiments.places import landscape_of, patches_of
+from experiments.places import LARGE, landscape_of, patches_of
 from model.reports import patch_table, project_table
 from model.restoration_model import RestorationModel
 from model.settings import Settings
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from experiments.resolve import Resolved
 
 REPLICATE = "replicate"
-LARGE = 100_000  # patches
 MAPPED = 0  # the replicate whose patches `keep=[maps]` keeps
 
 
