@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from model.state.kernel import kernel
 from model.units import Rows, bounds_of, unit_of
 
 SHOWN_ROWS = 5
@@ -127,7 +128,7 @@ class Table:
             spec = self.columns[name]
             low, high = spec.bounds
             values = self.__dict__[name]
-            if values.size == 0 or (values.min() >= low and values.max() <= high):
+            if not _outside(values, low, high):
                 continue
             bad = np.flatnonzero(~((values >= low) & (values <= high)))
             rows = ", ".join(map(str, bad[:SHOWN_ROWS]))
@@ -145,3 +146,12 @@ class Table:
         """A table from saved columns; the inverse of :meth:`to_columns`."""
         rows = len(next(iter(values.values()))) if values else 0
         return cls(rows, **values)
+
+
+@kernel
+def _outside(values: Any, low: float, high: float) -> int:
+    """How many values lie outside the bounds or are no number; a plain count, which compiles to vector code."""
+    count = 0
+    for i in range(values.size):
+        count += not (low <= values[i] <= high)
+    return count
