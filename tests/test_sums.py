@@ -1,0 +1,53 @@
+"""Sums by county equal those that a child would add up, and no value outside its bounds goes unnoticed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.intentions import BLOCK, Observation, blocks
+from model.state.sums import sum_by, sum_crossed, sum_where
+from model.state.table import OutOfBounds, Table, column
+from model.units import Share
+
+ROWS, GROUPS, KINDS = 500, 7, 3
+
+
+class Shares(Table):
+    """A table of one column, for the guards."""
+
+    name = "shares"
+
+    part: np.ndarray = column(Share, "f8", "a part of something")
+
+
+def test_sums_equal_plain_additions_to_the_last_bit() -> None:
+    rng = np.random.default_rng(1)
+    group, kind = rng.integers(0, GROUPS, ROWS, dtype=np.int16), rng.integers(0, KINDS, ROWS, dtype=np.int8)
+    values, where = rng.normal(size=ROWS), rng.random(ROWS) < 0.4
+    whole, some, crossed = [0.0] * GROUPS, [0.0] * GROUPS, [[0.0] * GROUPS for _ in range(KINDS)]
+    for g, k, value, here in zip(group.tolist(), kind.tolist(), values.tolist(), where.tolist(), strict=True):
+        whole[g] += value
+        some[g] += value if here else 0.0
+        crossed[k][g] += value
+    assert sum_by(group, values, GROUPS).tolist() == whole
+    assert sum_where(group, values, where, GROUPS).tolist() == some
+    assert sum_crossed(kind, group, values, KINDS, GROUPS).tolist() == crossed
+
+
+@pytest.mark.parametrize("wrong", [-1e-12, 1.0 + 1e-12, np.nan, np.inf, -np.inf])
+def test_a_single_value_outside_its_bounds_is_found(wrong: float) -> None:
+    part = np.linspace(0.0, 1.0, 1001)
+    Shares(1001, part=part).check()
+    part[700] = wrong
+    with pytest.raises(OutOfBounds, match=r"shares\.part: 1 values outside 0 to 1 1, rows 700"):
+        Shares(1001, part=part).check()
+
+
+@pytest.mark.parametrize("rows", [0, 1, BLOCK, BLOCK + 1])
+def test_blocks_of_an_observation_hold_each_row_once(rows: int) -> None:
+    seen = Observation(np.arange(rows), *np.random.default_rng(2).random((3, rows)))
+    parts = list(blocks(seen))
+    assert len(parts) == max(-(-rows // BLOCK), 1)
+    for name in ("rows", "cover", "condition", "substrate"):
+        assert np.array_equal(np.concatenate([getattr(part, name) for part in parts]), getattr(seen, name))
