@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from model.state.kernel import kernel
 from model.units import Fens, Floats, Ints
 
 UNLIMITED = np.int64(2**62)
@@ -90,6 +91,8 @@ class Ledger:
         Returns the total. Raises ``ValueError`` for a negative amount and :class:`Overdrawn` where a payer would fall
         below its credit line; nothing is booked then.
         """
+        if not np.any(amount):
+            return 0
         columns = (payer, payee, -1, amount, project, patch)
         entries = np.empty((len(columns), np.broadcast(*columns).size), dtype=np.int64)
         for entry, column in zip(entries, columns, strict=True):
@@ -99,27 +102,23 @@ class Ledger:
             raise ValueError(
                 f"{instrument}: {int((amounts < 0).sum())} amounts are negative; swap payer and payee"
             )
-        if amounts.max(initial=0) == 0:
-            return 0
         entries = entries[:, amounts > 0]
         after = self.balance.copy()
-        np.subtract.at(after, entries[PAYER], entries[AMOUNT])
-        np.add.at(after, entries[PAYEE], entries[AMOUNT])
-        self._refuse_overdraft(instrument, after)
+        if _move(after, entries, self.balance, self.credit):
+            self._refuse_overdraft(instrument, after)
         self.balance = after
         entries[INSTRUMENT] = self._instrument(instrument)
         self._open.append(entries)
         return int(entries[AMOUNT].sum())
 
     def _refuse_overdraft(self, instrument: str, after: Fens) -> None:
-        """Nobody falls below the credit line, or deeper below it."""
+        """Say who would fall below the credit line, or deeper below it."""
         short = np.flatnonzero(after < np.minimum(-self.credit, self.balance))
-        if short.size:
-            worst = int(short[np.argmin(after[short])])
-            raise Overdrawn(
-                f"{instrument}: {self.names[worst]} would stand at {after[worst]} fen,"
-                f" its limit is {-self.credit[worst]} ({short.size} accounts overdrawn); nothing was booked"
-            )
+        worst = int(short[np.argmin(after[short])])
+        raise Overdrawn(
+            f"{instrument}: {self.names[worst]} would stand at {after[worst]} fen,"
+            f" its limit is {-self.credit[worst]} ({short.size} accounts overdrawn); nothing was booked"
+        )
 
     def _instrument(self, name: str) -> int:
         if name not in self.instruments:
@@ -166,3 +165,16 @@ class Ledger:
             payee=names[flows["payee"]],
             instrument=instruments[flows["instrument"]],
         )
+
+
+@kernel
+def _move(after: Fens, entries: Ints, before: Fens, credit: Fens) -> bool:
+    """Move the amounts of ``entries`` in ``after``; whether some payer ends below its line, or deeper below it."""
+    for k in range(entries.shape[1]):
+        after[entries[PAYER, k]] -= entries[AMOUNT, k]
+        after[entries[PAYEE, k]] += entries[AMOUNT, k]
+    short = False
+    for k in range(entries.shape[1]):
+        payer = entries[PAYER, k]
+        short |= after[payer] < min(-credit[payer], before[payer])
+    return short
