@@ -6,7 +6,8 @@ the year.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +112,27 @@ class Findings:
     seen_fake: Flags
     sanctioned_bare: Flags
     sanctioned_fake: Flags
+
+
+BLOCK = 1 << 14  # rows: their quotes fit into the processor's own memory
+
+
+def blocks(seen: Observation) -> Iterator[Observation]:
+    """The observation in parts of at most ``BLOCK`` rows; one empty part of nothing."""
+    for first in range(0, max(seen.rows.size, 1), BLOCK):
+        part = slice(first, first + BLOCK)
+        yield Observation(seen.rows[part], seen.cover[part], seen.condition[part], seen.substrate[part])
+
+
+def joined(parts: Sequence[Choice]) -> Choice:
+    """One choice of several, their rows one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    arrays = [each.name for each in fields(Choice) if each.name != "years"]
+    return Choice(
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays},
+        years=parts[0].years,
+    )
 
 
 def chosen(

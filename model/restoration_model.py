@@ -21,6 +21,7 @@ from model.agents.mining_firm import MiningFirm
 from model.agents.social_investor import SocialInvestor
 from model.agents.window import Window
 from model.founding import found
+from model.intentions import Choice, Observation, blocks, joined
 from model.landscapes.landscape import Landscape
 from model.mechanisms import SLOTS, slot_attribute
 from model.record import Record
@@ -107,8 +108,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         prices = let(now.markets.quote, state, chance)
 
         seen = let(now.monitoring.observe, state, chance, let(now.planning.survey, state), "plan")
-        choice = let(now.restoration.choose, state, seen, let(now.works.price, state, seen))
-        let(now.planning.plan, state, choice)
+        let(now.planning.plan, state, self._choose(now, seen))
         reclamation = let(now.reclamation.decide, state, let(now.enforcement.threaten))
 
         let(now.social_capital.invest, state, prices)
@@ -164,6 +164,16 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         self._seated_habitats = _seat(self, Habitat, len(self.habitats) if all_seated else 0)
         for kind in (County, MiningFirm, SocialInvestor):
             _seat(self, kind, len(tables[kind.table_name]))
+
+    def _choose(self, now: SimpleNamespace, seen: Observation) -> Choice:
+        """Quotes and choices of what was seen; in blocks, for the quotes of a million patches would fill memory."""
+        state, let = self.state, self.let
+        return joined(
+            [
+                let(now.restoration.choose, state, part, let(now.works.price, state, part))
+                for part in blocks(seen)
+            ]
+        )
 
     def _collect_income(self, now: SimpleNamespace) -> None:
         """This year's own budgets and transfers, spendable from next year on."""
