@@ -23,13 +23,13 @@ from model.landscapes.landscape import Landscape
 from model.landscapes.rules import AssignmentRules
 from model.landscapes.synthetic import synthetic_geography
 from model.landscapes.xiamen import xiamen_geography
+from model.state.memory import LARGE
 from model.units import Unit
 
 Patches = Annotated[int, Unit("patches"), Ge(1), Le(10**9)]
 CellSize = Annotated[float, Unit("m"), Ge(10.0), Le(1e5)]
 
 KEPT_GEOGRAPHIES = 2
-LARGE = 100_000  # patches
 
 
 @dataclass(frozen=True)

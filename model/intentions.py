@@ -6,8 +6,9 @@ the year.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,22 +118,19 @@ class Findings:
 BLOCK = 1 << 14  # rows: their quotes fit into the processor's own memory
 
 
-def blocks(seen: Observation) -> Iterator[Observation]:
-    """The observation in parts of at most ``BLOCK`` rows; one empty part of nothing."""
-    for first in range(0, max(seen.rows.size, 1), BLOCK):
-        part = slice(first, first + BLOCK)
-        yield Observation(seen.rows[part], seen.cover[part], seen.condition[part], seen.substrate[part])
+def blocks(rows: Rows) -> Iterator[Rows]:
+    """``rows`` (n,) in parts of at most ``BLOCK``; one empty part of nothing."""
+    return (rows[first : first + BLOCK] for first in range(0, max(rows.size, 1), BLOCK))
 
 
-def joined(parts: Sequence[Choice]) -> Choice:
+def joined(choices: Iterable[Choice]) -> Choice:
     """One choice of several, their rows one after the other."""
-    if len(parts) == 1:
-        return parts[0]
-    arrays = [each.name for each in fields(Choice) if each.name != "years"]
-    return Choice(
-        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays},
-        years=parts[0].years,
-    )
+    pieces: dict[str, list[Any]] = {each.name: [] for each in fields(Choice)}
+    for choice in choices:
+        for name, values in pieces.items():
+            values.append(getattr(choice, name))
+    years = pieces.pop("years")[0]
+    return Choice(**{name: np.concatenate(pieces.pop(name)) for name in list(pieces)}, years=years)
 
 
 def chosen(

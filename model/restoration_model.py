@@ -21,7 +21,7 @@ from model.agents.mining_firm import MiningFirm
 from model.agents.social_investor import SocialInvestor
 from model.agents.window import Window
 from model.founding import found
-from model.intentions import Choice, Observation, blocks, joined
+from model.intentions import Choice, blocks, joined
 from model.landscapes.landscape import Landscape
 from model.mechanisms import SLOTS, slot_attribute
 from model.record import Record
@@ -29,7 +29,9 @@ from model.schedule import Timeline
 from model.settings import Settings
 from model.state.habitats import Habitats
 from model.state.ledger import Ledger
+from model.state.memory import give_back
 from model.state.streams import Chance
+from model.units import Rows
 from model.view import View
 
 P = ParamSpec("P")
@@ -107,8 +109,9 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
 
         prices = let(now.markets.quote, state, chance)
 
-        seen = let(now.monitoring.observe, state, chance, let(now.planning.survey, state), "plan")
-        let(now.planning.plan, state, self._choose(now, seen))
+        rows = let(now.planning.survey, state)
+        let(now.planning.plan, state, self._observe_and_choose(now, rows))
+        give_back(rows.size)
         reclamation = let(now.reclamation.decide, state, let(now.enforcement.threaten))
 
         let(now.social_capital.invest, state, prices)
@@ -165,15 +168,15 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         for kind in (County, MiningFirm, SocialInvestor):
             _seat(self, kind, len(tables[kind.table_name]))
 
-    def _choose(self, now: SimpleNamespace, seen: Observation) -> Choice:
-        """Quotes and choices of what was seen; in blocks, for the quotes of a million patches would fill memory."""
+    def _observe_and_choose(self, now: SimpleNamespace, rows: Rows) -> Choice:
+        """Observations, quotes and choices, in blocks of rows: those of a million patches would fill memory."""
         state, let = self.state, self.let
-        return joined(
-            [
-                let(now.restoration.choose, state, part, let(now.works.price, state, part))
-                for part in blocks(seen)
-            ]
-        )
+
+        def choose(part: Rows) -> Choice:
+            seen = let(now.monitoring.observe, state, self.chance, part, "plan")
+            return let(now.restoration.choose, state, seen, let(now.works.price, state, seen))
+
+        return joined(map(choose, blocks(rows)))
 
     def _collect_income(self, now: SimpleNamespace) -> None:
         """This year's own budgets and transfers, spendable from next year on."""
