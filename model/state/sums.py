@@ -21,7 +21,8 @@ def sum_where(group: Any, values: Floats, where: Flags, groups: int) -> Floats:
     """As :func:`sum_by`, over the rows where a flag holds; one pass that copies nothing, for tables of patches."""
     total = np.zeros(groups)
     for i in range(values.size):
-        total[group[i]] += values[i] if where[i] else 0.0  # no branch to guess wrong
+        if where[i]:  # flags come in runs, so that the branch is guessed right
+            total[group[i]] += values[i]
     return total
 
 

@@ -7,8 +7,7 @@ column is closed for writing (NumPy's own flag) unless a mechanism that declares
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -44,15 +43,18 @@ class Column:
         return bounds_of(self.kind)
 
 
-@contextmanager
-def writeable(arrays: Sequence[NDArray[Any]]) -> Iterator[None]:
-    """Let arrays be written to inside the ``with`` block."""
-    for array in arrays:
-        array.setflags(write=True)
-    try:
-        yield
-    finally:
-        for array in arrays:
+@dataclass(frozen=True)
+class Writeable:
+    """Lets arrays be written to inside the ``with`` block."""
+
+    arrays: Sequence[NDArray[Any]]
+
+    def __enter__(self) -> None:
+        for array in self.arrays:
+            array.setflags(write=True)
+
+    def __exit__(self, *raised: object) -> None:
+        for array in self.arrays:
             array.setflags(write=False)
 
 
@@ -103,9 +105,9 @@ class Table:
         array.flags.writeable = False
         self.__dict__[name] = array
 
-    def opened(self, names: Iterable[str]) -> AbstractContextManager[None]:
+    def opened(self, names: Iterable[str]) -> Writeable:
         """Let the named columns be written to inside the ``with`` block, and no others."""
-        return writeable([self.__dict__[name] for name in names])
+        return Writeable([self.__dict__[name] for name in names])
 
     def append(self, rows: int, **values: Any) -> Rows:
         """Add ``rows`` rows at the end and return their numbers; the old rows keep their values."""
