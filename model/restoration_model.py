@@ -150,6 +150,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         """Live through ``years`` more years (default: the horizon of the settings); returns the model itself."""
         for _ in range(self.settings.years if years is None else years):
             self.step()
+        give_back(len(self.habitats))
         return self
 
     def indicators(self) -> pd.DataFrame:

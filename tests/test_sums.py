@@ -6,19 +6,11 @@ import numpy as np
 import pytest
 
 from model.intentions import BLOCK, blocks
+from model.state.people import Counties
 from model.state.sums import sum_by, sum_crossed, sum_where
-from model.state.table import OutOfBounds, Table, column
-from model.units import Share
+from model.state.table import OutOfBounds
 
 ROWS, GROUPS, KINDS = 500, 7, 3
-
-
-class Shares(Table):
-    """A table of one column, for the guards."""
-
-    name = "shares"
-
-    part: np.ndarray = column(Share, "f8", "a part of something")
 
 
 def test_sums_equal_plain_additions_to_the_last_bit() -> None:
@@ -37,11 +29,11 @@ def test_sums_equal_plain_additions_to_the_last_bit() -> None:
 
 @pytest.mark.parametrize("wrong", [-1e-12, 1.0 + 1e-12, np.nan, np.inf, -np.inf])
 def test_a_single_value_outside_its_bounds_is_found(wrong: float) -> None:
-    part = np.linspace(0.0, 1.0, 1001)
-    Shares(1001, part=part).check()
-    part[700] = wrong
-    with pytest.raises(OutOfBounds, match=r"shares\.part: 1 values outside 0 to 1 1, rows 700"):
-        Shares(1001, part=part).check()
+    ids, leniency = [f"{code}" for code in range(1001)], np.linspace(0.0, 1.0, 1001)
+    Counties(ids, leniency=leniency).check()
+    leniency[700] = wrong
+    with pytest.raises(OutOfBounds, match=r"counties\.leniency: 1 values outside 0 to 1 1, rows 700"):
+        Counties(ids, leniency=leniency).check()
 
 
 @pytest.mark.parametrize("rows", [0, 1, BLOCK, BLOCK + 1])
