@@ -6,7 +6,7 @@
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 
-void year(int64_t n, const int64_t *indptr, const int32_t *indices, const double *probability,
+void year(int64_t n, const int64_t *indptr, const int32_t *indices, const float *probability,
           const int32_t *order, const int32_t *downstream, const double *fraction,
           const double *area, const int8_t *ecosystem, const float *slope, const double *pressure,
           const double *stock, const double *invader, const double *ceiling, const double *taken,

@@ -22,13 +22,13 @@ from experiments.places import landscape_of, patches_of
 from model.reports import patch_table, project_table
 from model.restoration_model import RestorationModel
 from model.settings import Settings
+from model.state.memory import LARGE, give_back
 from model.state.state import State
 
 if TYPE_CHECKING:
     from experiments.resolve import Resolved
 
 REPLICATE = "replicate"
-LARGE = 100_000  # patches
 MAPPED = 0  # the replicate whose patches `keep=[maps]` keeps
 
 
@@ -74,9 +74,11 @@ def model_from(
         habitat_agents=config["habitat_agents"] if watched else 0,
         keep_flows=keep_flows,
     )
-    return RestorationModel(
+    made = RestorationModel(
         landscape_of(config["landscape"], settings.seed, replicate), mechanisms(config), settings
     )
+    give_back(len(made.habitats))
+    return made
 
 
 def simulate(config: Mapping[str, Any], replicate: int) -> RunResult:

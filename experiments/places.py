@@ -1,7 +1,8 @@
 """The landscapes that a config can choose by name: an invented land of any size, the real one of Xiamen, one's own.
 
 A landscape's geography does not vary; what a rule assigns to it does, from replicate to replicate, unless ``hold``.
-A worker keeps the geographies that it has read or made, because only the assignment differs between runs.
+A worker keeps the geographies that it has read or made, because only the assignment differs between runs; large ones
+it makes anew, because a million patches' geography would take as much memory as their links.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from model.landscapes.landscape import Landscape
 from model.landscapes.rules import AssignmentRules
 from model.landscapes.synthetic import synthetic_geography
 from model.landscapes.xiamen import xiamen_geography
+from model.state.memory import LARGE
 from model.units import Unit
 
 Patches = Annotated[int, Unit("patches"), Ge(1), Le(10**9)]
@@ -117,7 +119,8 @@ def inputs(config: Mapping[str, Any]) -> dict[str, str]:
 def _geography(chosen: Synthetic | Xiamen, seed: int) -> Geography:
     if isinstance(chosen, Xiamen):
         return _xiamen(chosen.cell_km)
-    return _synthetic(chosen.patches, seed, chosen.cell_size)
+    make = synthetic_geography if chosen.patches >= LARGE else _synthetic
+    return make(chosen.patches, seed, chosen.cell_size)
 
 
 _xiamen = lru_cache(KEPT_GEOGRAPHIES)(xiamen_geography)

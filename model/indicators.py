@@ -155,8 +155,7 @@ def _unfunded(view: View) -> Floats:
 
 
 def _opened(view: View) -> Floats:
-    m = view.state.mines
-    return sum_by(view.state.habitats.county[m.patch], m.opened_total, view.counties)
+    return sum_by(view.county_of_mine, view.state.mines.opened_total, view.counties)
 
 
 def _projects_at(stage: Stage) -> Callable[[View], Floats]:

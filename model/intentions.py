@@ -6,7 +6,9 @@ the year.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +113,24 @@ class Findings:
     seen_fake: Flags
     sanctioned_bare: Flags
     sanctioned_fake: Flags
+
+
+BLOCK = 1 << 14  # rows: their quotes fit into the processor's own memory
+
+
+def blocks(rows: Rows) -> Iterator[Rows]:
+    """``rows`` (n,) in parts of at most ``BLOCK``; one empty part of nothing."""
+    return (rows[first : first + BLOCK] for first in range(0, max(rows.size, 1), BLOCK))
+
+
+def joined(choices: Iterable[Choice]) -> Choice:
+    """One choice of several, their rows one after the other."""
+    pieces: dict[str, list[Any]] = {each.name: [] for each in fields(Choice)}
+    for choice in choices:
+        for name, values in pieces.items():
+            values.append(getattr(choice, name))
+    years = pieces.pop("years")[0]
+    return Choice(**{name: np.concatenate(pieces.pop(name)) for name in list(pieces)}, years=years)
 
 
 def chosen(

@@ -21,6 +21,7 @@ from model.agents.mining_firm import MiningFirm
 from model.agents.social_investor import SocialInvestor
 from model.agents.window import Window
 from model.founding import found
+from model.intentions import Choice, blocks, joined
 from model.landscapes.landscape import Landscape
 from model.mechanisms import SLOTS, slot_attribute
 from model.record import Record
@@ -28,7 +29,9 @@ from model.schedule import Timeline
 from model.settings import Settings
 from model.state.habitats import Habitats
 from model.state.ledger import Ledger
+from model.state.memory import give_back
 from model.state.streams import Chance
+from model.units import Rows
 from model.view import View
 
 P = ParamSpec("P")
@@ -106,9 +109,9 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
 
         prices = let(now.markets.quote, state, chance)
 
-        seen = let(now.monitoring.observe, state, chance, let(now.planning.survey, state), "plan")
-        choice = let(now.restoration.choose, state, seen, let(now.works.price, state, seen))
-        let(now.planning.plan, state, choice)
+        rows = let(now.planning.survey, state)
+        let(now.planning.plan, state, self._observe_and_choose(now, rows))
+        give_back(rows.size)
         reclamation = let(now.reclamation.decide, state, let(now.enforcement.threaten))
 
         let(now.social_capital.invest, state, prices)
@@ -148,6 +151,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         """Live through ``years`` more years (default: the horizon of the settings); returns the model itself."""
         for _ in range(self.settings.years if years is None else years):
             self.step()
+        give_back(len(self.habitats))
         return self
 
     def indicators(self) -> pd.DataFrame:
@@ -165,6 +169,16 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         self._seated_habitats = _seat(self, Habitat, len(self.habitats) if all_seated else 0)
         for kind in (County, MiningFirm, SocialInvestor):
             _seat(self, kind, len(tables[kind.table_name]))
+
+    def _observe_and_choose(self, now: SimpleNamespace, rows: Rows) -> Choice:
+        """Observations, quotes and choices, in blocks of rows: those of a million patches would fill memory."""
+        state, let = self.state, self.let
+
+        def choose(part: Rows) -> Choice:
+            seen = let(now.monitoring.observe, state, self.chance, part, "plan")
+            return let(now.restoration.choose, state, seen, let(now.works.price, state, seen))
+
+        return joined(map(choose, blocks(rows)))
 
     def _collect_income(self, now: SimpleNamespace) -> None:
         """This year's own budgets and transfers, spendable from next year on."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from model.state.ledger import Ledger
 from model.state.state import State
-from model.state.sums import sum_by
-from model.units import Flags, Floats, yuan
+from model.state.sums import sum_by, sum_crossed, sum_where
+from model.units import Flags, Floats, Rows, yuan
 from model.vocabulary import Ecosystem
 
 PUBLIC_SPENDING = ("works", "upkeep")
@@ -41,11 +41,11 @@ class View:
     @cached_property
     def by_ecosystem(self) -> tuple[Floats, Floats]:
         """Area times condition, and area, of every ecosystem (rows) in every county (columns), in ha."""
-        h = self.state.habitats
-        group = h.ecosystem.astype(np.int64) * self.counties + h.county
-        shape = (len(Ecosystem), self.counties)
-        whole, area = (sum_by(group, values, shape[0] * shape[1]) for values in (self.weighted, h.area))
-        return whole.reshape(shape), area.reshape(shape)
+        h, shape = self.state.habitats, (len(Ecosystem), self.counties)
+        whole, area = (
+            sum_crossed(h.ecosystem, h.county, values, *shape) for values in (self.weighted, h.area)
+        )
+        return whole, area
 
     @cached_property
     def habitat(self) -> Flags:
@@ -59,8 +59,8 @@ class View:
         """Sum over patches by county, of ``values`` (n,) where ``where`` holds."""
         county = self.state.habitats.county
         if where is not None:
-            rows = np.flatnonzero(where)
-            return sum_by(county[rows], np.asarray(values)[rows], self.counties)
+            total: Floats = sum_where(county, values, where, self.counties)
+            return total
         return sum_by(county, values, self.counties)
 
     def sum_sites(self, chosen: Flags) -> Floats:
@@ -73,9 +73,14 @@ class View:
 
     def sum_mines(self, values: Any) -> Floats:
         """Sum over mines of living firms by county of the mine."""
-        m = self.state.mines
-        county = self.state.habitats.county[m.patch]
-        return sum_by(county, np.where(m.orphaned == 0, values, 0.0), self.counties)
+        return sum_by(
+            self.county_of_mine, np.where(self.state.mines.orphaned == 0, values, 0.0), self.counties
+        )
+
+    @cached_property
+    def county_of_mine(self) -> Rows:
+        """Row of the county in which each mine lies."""
+        return self.state.habitats.county[self.state.mines.patch].astype(np.int64)
 
     def sum_firms(self, values: Any) -> Floats:
         """Sum over firms by home county."""

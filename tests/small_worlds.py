@@ -137,7 +137,9 @@ def _grid_links(column: Any, row: Any, side: int) -> DispersalLinks:
                     probability.append(float(np.exp(-np.hypot(dx, dy) / 1.5)))
         indptr.append(len(indices))
     return DispersalLinks(
-        np.array(indptr, dtype=np.int64), np.array(indices, dtype=np.int32), np.array(probability)
+        np.array(indptr, dtype=np.int64),
+        np.array(indices, dtype=np.int32),
+        np.array(probability, dtype=np.float32),
     )
 
 

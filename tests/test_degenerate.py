@@ -110,7 +110,7 @@ def _unlinked(land: Landscape) -> Landscape:
     n = len(land.ids)
     return replace(
         land,
-        dispersal=DispersalLinks(np.zeros(n + 1, np.int64), np.zeros(0, np.int32), np.zeros(0)),
+        dispersal=DispersalLinks(np.zeros(n + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32)),
         rivers=RiverLinks(np.full(n, -1, np.int32), np.ones(n)),
         coast_links=np.zeros((0, 2), np.int32),
         bay_exchange=np.zeros((0, 3)),

@@ -91,6 +91,12 @@ def test_inline_draws_equal_the_arrays() -> None:
     assert inline == chance.uniform("seeds", 2031, KEYS[:50], draw=2).tolist()
 
 
+def test_draws_for_a_whole_landscape_are_the_same_one_by_one_and_many_years_at_once() -> None:
+    chance, years = Chance(5, 2), np.array([2030, 2029, -3])
+    singly = [chance.scalar_normal("markets/common", int(year), 4) for year in years]
+    assert chance.scalar_normals("markets/common", years, 4).tolist() == singly
+
+
 def test_order_and_company_of_ids_do_not_matter() -> None:
     chance = Chance(7, 8)
     shuffled = np.random.default_rng(0).permutation(len(IDS))

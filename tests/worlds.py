@@ -59,7 +59,9 @@ def permuted(landscape: Landscape, seed: int = 3) -> tuple[Landscape, np.ndarray
         ids=pa.array([landscape.ids[int(k)].as_py() for k in order]),
         patches={name: np.asarray(values)[order] for name, values in landscape.patches.items()},
         dispersal=DispersalLinks(
-            np.array(indptr, dtype=np.int64), np.array(indices, dtype=np.int32), np.array(probability)
+            np.array(indptr, dtype=np.int64),
+            np.array(indices, dtype=np.int32),
+            np.array(probability, dtype=np.float32),
         ),
         rivers=RiverLinks(downstream.astype(np.int32), r.fraction[order]),
         coast_links=place[landscape.coast_links].astype(np.int32),

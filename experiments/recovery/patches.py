@@ -93,7 +93,7 @@ def _links(near: Mapping[Pair, float], rows: int) -> DispersalLinks:
     return DispersalLinks(
         indptr,
         np.array([j for (_, j), _ in both], dtype=np.int32),
-        np.exp(-metres / landscape_rules()["dispersal"]),
+        np.exp(-metres / landscape_rules()["dispersal"]).astype(np.float32),
     )
 
 

@@ -19,11 +19,14 @@ Columns = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class DispersalLinks:
-    """Symmetric links in CSR: the chance that a propagule crosses, before areas and conditions enter."""
+    """Symmetric links in CSR: the chance that a propagule crosses, before areas and conditions enter.
+
+    In single precision: nobody knows that chance to seven digits, and links are most of what a large landscape holds.
+    """
 
     indptr: NDArray[np.int64]
     indices: NDArray[np.int32]
-    probability: NDArray[np.float64]
+    probability: NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -89,15 +89,15 @@ def dispersal_links(
     rows = where.cell.size
     indptr = np.zeros(rows + 1, dtype=np.int64)
     if rules.dispersal <= 0.0:
-        return DispersalLinks(indptr, np.zeros(0, dtype=np.int32), np.zeros(0))
+        return DispersalLinks(indptr, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
     arguments = (
         grid.index, grid.column, grid.row, where.first, where.cell, where.host, where.x, where.y, where.radius,
         ecosystem, affinity(rules), rules.dispersal, max(rules.least_probability, 1e-12), indptr,
     )  # fmt: skip
-    _disperse(*arguments, np.zeros(0, dtype=np.int32), np.zeros(0))
+    _disperse(*arguments, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
     np.cumsum(indptr, out=indptr)
     indices = np.empty(indptr[-1], dtype=np.int32)
-    probability = np.empty(indptr[-1])
+    probability = np.empty(indptr[-1], dtype=np.float32)
     _disperse(*arguments, indices, probability)
     return DispersalLinks(indptr, indices, probability)
 
@@ -108,7 +108,7 @@ def _disperse(
     first: NDArray[np.int64], cell: NDArray[np.int32], host: NDArray[np.bool_],
     x: NDArray[np.float32], y: NDArray[np.float32], radius: NDArray[np.float32],
     ecosystem: NDArray[np.int8], affinities: Floats, alpha: float, least: float,
-    indptr: NDArray[np.int64], indices: NDArray[np.int32], probability: Floats,
+    indptr: NDArray[np.int64], indices: NDArray[np.int32], probability: NDArray[np.float32],
 ) -> None:  # fmt: skip
     """Count the links of row i into ``indptr[i + 1]``; with room in ``indices`` write them instead."""
     near = np.empty(MOST_NEAR, dtype=np.int64)

@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from model import units as u
+from model.state.kernel import kernel
 from model.state.streams import entity_keys
 from model.state.table import Table, column
 from model.vocabulary import Benefit, Ecosystem
@@ -91,9 +92,10 @@ class Habitats(Table):
     @property
     def condition(self) -> u.Floats:
         """Mean of structure and composition, in [0, 1]; the part taken for good counts as 0."""
-        return self.condition_of(slice(None))
+        whole: u.Floats = _condition(self.structure, self.composition, self.taken_share)
+        return whole
 
-    def condition_of(self, rows: u.Rows | slice) -> u.Floats:
+    def condition_of(self, rows: u.Rows) -> u.Floats:
         """The condition of some patches."""
         return 0.5 * (self.structure[rows] + self.composition[rows]) * (1.0 - self.taken_share[rows])
 
@@ -111,3 +113,11 @@ class Habitats(Table):
 
 COASTAL = (Ecosystem.MANGROVE, Ecosystem.TIDAL_FLAT)
 WATERS = (Ecosystem.LAKE, Ecosystem.RIVER, Ecosystem.BAY)
+
+
+@kernel
+def _condition(structure: Any, composition: Any, taken: Any) -> Any:
+    condition = np.empty(structure.size)
+    for i in range(condition.size):
+        condition[i] = 0.5 * (structure[i] + composition[i]) * (1.0 - taken[i])
+    return condition

@@ -14,11 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from model.state.kernel import kernel
 from model.units import Fens, Floats, Ints
 
 UNLIMITED = np.int64(2**62)
 FLOW_COLUMNS = ("year", "payer", "payee", "instrument", "amount_fen")
 PAYER, PAYEE, INSTRUMENT, AMOUNT = range(4)
+PAYER_BITS, PAYEE_BITS = 36, 10  # where payer and payee stand in the key of a flow, the instrument below them
+MOST_ACCOUNTS, MOST_INSTRUMENTS = 2**26 - 1, 2**10 - 1
 
 
 class Overdrawn(ValueError):
@@ -56,7 +59,7 @@ class Ledger:
         self.credit: Fens = np.zeros(0, dtype=np.int64)
         self.instruments: list[str] = []
         self._open: list[Ints] = []  # one array a call of post, a row a column of postings()
-        self._closed: list[Ints] = []  # one array a year, a row a flow column
+        self._closed: list[tuple[int, Ints, Fens]] = []  # year, keys of its flows, their amounts
 
     def open(self, names: Sequence[str], credit: Fens | np.integer[Any] | int = 0) -> Ints:
         """Open accounts with empty balances and return their rows. ``credit``: how far each may go below zero."""
@@ -90,6 +93,8 @@ class Ledger:
         Returns the total. Raises ``ValueError`` for a negative amount and :class:`Overdrawn` where a payer would fall
         below its credit line; nothing is booked then.
         """
+        if not np.any(amount):
+            return 0
         columns = (payer, payee, -1, amount, project, patch)
         entries = np.empty((len(columns), np.broadcast(*columns).size), dtype=np.int64)
         for entry, column in zip(entries, columns, strict=True):
@@ -99,27 +104,23 @@ class Ledger:
             raise ValueError(
                 f"{instrument}: {int((amounts < 0).sum())} amounts are negative; swap payer and payee"
             )
-        if amounts.max(initial=0) == 0:
-            return 0
         entries = entries[:, amounts > 0]
         after = self.balance.copy()
-        np.subtract.at(after, entries[PAYER], entries[AMOUNT])
-        np.add.at(after, entries[PAYEE], entries[AMOUNT])
-        self._refuse_overdraft(instrument, after)
+        if _move(after, entries, self.balance, self.credit):
+            self._refuse_overdraft(instrument, after)
         self.balance = after
         entries[INSTRUMENT] = self._instrument(instrument)
         self._open.append(entries)
         return int(entries[AMOUNT].sum())
 
     def _refuse_overdraft(self, instrument: str, after: Fens) -> None:
-        """Nobody falls below the credit line, or deeper below it."""
+        """Say who would fall below the credit line, or deeper below it."""
         short = np.flatnonzero(after < np.minimum(-self.credit, self.balance))
-        if short.size:
-            worst = int(short[np.argmin(after[short])])
-            raise Overdrawn(
-                f"{instrument}: {self.names[worst]} would stand at {after[worst]} fen,"
-                f" its limit is {-self.credit[worst]} ({short.size} accounts overdrawn); nothing was booked"
-            )
+        worst = int(short[np.argmin(after[short])])
+        raise Overdrawn(
+            f"{instrument}: {self.names[worst]} would stand at {after[worst]} fen,"
+            f" its limit is {-self.credit[worst]} ({short.size} accounts overdrawn); nothing was booked"
+        )
 
     def _instrument(self, name: str) -> int:
         if name not in self.instruments:
@@ -134,27 +135,36 @@ class Ledger:
     def close_year(self, year: int, keep: bool = True) -> None:
         """End the year; with ``keep`` its postings stay as flows, one a (payer, payee, instrument)."""
         if keep:
-            self._closed.append(self._flows_of(year))
+            self._closed.append((year, *self._flows_of_year()))
         self._open = []
 
-    def _flows_of(self, year: int) -> Ints:
+    def _flows_of_year(self) -> tuple[Ints, Fens]:
+        """The open year's flows: payer, payee and instrument in one number each, and amounts."""
         payers, payees, kinds, amounts, _, _ = self.postings()
-        width, most = len(self.names), max(len(self.instruments), 1)
-        unique, place = np.unique((payers * width + payees) * most + kinds, return_inverse=True)
-        totals = np.zeros(unique.size, dtype=np.int64)
+        keys, place = np.unique(_flow_key(payers, payees, kinds), return_inverse=True)
+        totals = np.zeros(keys.size, dtype=np.int64)
         np.add.at(totals, place, amounts)
-        pair, kind = np.divmod(unique, most)
-        return np.stack([np.full(unique.size, year), pair // width, pair % width, kind, totals])
+        return keys, totals
 
     def closed_flows(self) -> pd.DataFrame:
-        """All closed years' flows by account row and instrument number, as they are kept."""
-        nothing = np.zeros((len(FLOW_COLUMNS), 0), dtype=np.int64)
-        flows = np.concatenate([nothing, *self._closed], axis=1)
-        return pd.DataFrame(dict(zip(FLOW_COLUMNS, flows, strict=True)))
+        """All closed years' flows by account row and instrument number."""
+        nothing = np.zeros(0, dtype=np.int64)
+        years = [np.full(keys.size, year) for year, keys, _ in self._closed]
+        keys = np.concatenate([nothing, *(keys for _, keys, _ in self._closed)])
+        columns = (
+            np.concatenate([nothing, *years]),
+            keys >> PAYER_BITS,
+            (keys >> PAYEE_BITS) & MOST_ACCOUNTS,
+            keys & MOST_INSTRUMENTS,
+            np.concatenate([nothing, *(amounts for _, _, amounts in self._closed)]),
+        )
+        return pd.DataFrame(dict(zip(FLOW_COLUMNS, columns, strict=True)))
 
     def restore_flows(self, flows: pd.DataFrame) -> None:
         """Take over closed years from :meth:`closed_flows` of a saved ledger."""
-        self._closed = [flows[list(FLOW_COLUMNS)].to_numpy(dtype=np.int64).T]
+        year, payer, payee, kind, amount = flows[list(FLOW_COLUMNS)].to_numpy(dtype=np.int64).T
+        keys = _flow_key(payer, payee, kind)
+        self._closed = [(int(each), keys[year == each], amount[year == each]) for each in np.unique(year)]
 
     def flows(self) -> pd.DataFrame:
         """All closed years' flows with account and instrument names: year, payer, payee, instrument, amount_fen."""
@@ -166,3 +176,21 @@ class Ledger:
             payee=names[flows["payee"]],
             instrument=instruments[flows["instrument"]],
         )
+
+
+def _flow_key(payer: Ints, payee: Ints, kind: Ints) -> Ints:
+    """Flows in the order of payer, payee, instrument, in 16 bytes each with their amount: large runs keep millions."""
+    return np.asarray((payer << PAYER_BITS) | (payee << PAYEE_BITS) | kind)
+
+
+@kernel
+def _move(after: Fens, entries: Ints, before: Fens, credit: Fens) -> bool:
+    """Move the amounts of ``entries`` in ``after``; whether some payer ends below its line, or deeper below it."""
+    for k in range(entries.shape[1]):
+        after[entries[PAYER, k]] -= entries[AMOUNT, k]
+        after[entries[PAYEE, k]] += entries[AMOUNT, k]
+    short = False
+    for k in range(entries.shape[1]):
+        payer = entries[PAYER, k]
+        short |= after[payer] < min(-credit[payer], before[payer])
+    return short

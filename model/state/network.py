@@ -7,6 +7,7 @@ graph.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -19,9 +20,9 @@ from model.state.kernel import kernel
 class Layer:
     """A sparse layer in CSR: row i's links are ``indices[indptr[i]:indptr[i + 1]]`` with their weights."""
 
-    indptr: NDArray[np.int64]
+    indptr: NDArray[np.integer[Any]]
     indices: NDArray[np.int32]
-    weight: NDArray[np.float64]
+    weight: NDArray[np.float32]
 
     def to_networkx(self, directed: bool = False) -> nx.Graph[int]:
         """The layer as a graph whose nodes are rows; for looking and for oracles, never for the run."""
@@ -93,6 +94,6 @@ def coast_layer(pairs: NDArray[np.int32], rows: int) -> Layer:
     """Symmetric unit links from (k, 2) pairs of rows, as CSR over all ``rows``."""
     one, other = pairs.reshape(-1, 2).astype(np.int64).T
     source, target = np.divmod(np.unique(np.append(one * rows + other, other * rows + one)), rows)
-    indptr = np.zeros(rows + 1, dtype=np.int64)
+    indptr = np.zeros(rows + 1, dtype=np.int32)
     np.cumsum(np.bincount(source, minlength=rows), out=indptr[1:])
-    return Layer(indptr, target.astype(np.int32), np.ones(target.size))
+    return Layer(indptr, target.astype(np.int32), np.ones(target.size, dtype=np.float32))

@@ -96,11 +96,16 @@ class Obligations:
             raise AssertionError(
                 f"{year}: {KINDS[kind]} of account {account} does not close by {gap[kind, account]}"
             )
-        for owed in (self.maturity[k] for k in np.flatnonzero(closing.any(axis=1))):
-            owed[:, 1] += owed[:, 0]
-            owed[:, :-1] = owed[:, 1:]
-            owed[:, -1] = 0
+        self._come_nearer(closing > 0)
         self._reset(closing)
+
+    def _come_nearer(self, owing: NDArray[np.bool_]) -> None:
+        """Maturities (kinds, accounts) of those who owe, by one year; what was due stays due."""
+        owed = self.maturity[owing]
+        owed[:, 1] += owed[:, 0]
+        owed[:, :-1] = owed[:, 1:]
+        owed[:, -1] = 0
+        self.maturity[owing] = owed
 
     def book(self, year: int) -> pd.DataFrame:
         """This year's movements so far, one row a (kind, account) that has any, amounts in fen."""

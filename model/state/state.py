@@ -7,7 +7,6 @@ its bounds; money, obligations, area and the shares of a mine close every year (
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -20,7 +19,7 @@ from model.state.network import Network
 from model.state.obligations import Obligations
 from model.state.people import Counties, Firms, Investors, Mines
 from model.state.projects import Projects, Sites
-from model.state.table import Table, writeable
+from model.state.table import Table, Writeable
 from model.units import Fens
 
 AREA_TOLERANCE = 1e-9
@@ -88,10 +87,11 @@ class State:
         names = [name.removeprefix(CITY) for name in self.ledger.names if name.startswith(CITY)]
         return [names[row] for row in self.counties.city.tolist()]
 
-    def opened(self, columns: Iterable[str]) -> AbstractContextManager[None]:
+    def opened(self, columns: Iterable[str]) -> Writeable:
         """Open the named columns (``"habitats.structure"``) for writing inside the ``with`` block."""
         self._touched.update(columns)
-        return writeable([getattr(self.tables[table], name) for table, name in map(_parts, columns)])
+        tables = self.tables
+        return Writeable([tables[table].__dict__[name] for table, name in map(_parts, columns)])
 
     def ways(self, cutoff: float) -> Ways:
         """The surest ways over the dispersal links, of the whole landscape and inside each county, kept once found."""

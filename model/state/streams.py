@@ -109,6 +109,11 @@ class Chance:
         """One standard normal number for the whole landscape."""
         return float(standard_normal_quantile(self.scalar_uniform(purpose, year, draw)))
 
+    def scalar_normals(self, purpose: str, years: Ints, draw: int = 0) -> Floats:
+        """As :meth:`scalar_normal`, for each of ``years`` (k,)."""
+        named = np.uint64(_mix(self._run ^ _purpose_key(purpose)))
+        return _normals_of_years(named, np.asarray(years, dtype=np.int64).view(np.uint64), np.uint64(draw))
+
 
 def entity_keys(ids: Sequence[str] | Any) -> Keys:
     """A stable 64-bit hash of each id (shape: one an id), whatever its row, process or platform.
@@ -208,6 +213,14 @@ def _normals(stream_key: np.uint64, keys: Keys) -> Floats:
     out = np.empty(keys.size)
     for row in range(keys.size):
         out[row] = normal_from(stream_key, keys[row])
+    return out
+
+
+@kernel
+def _normals_of_years(named: np.uint64, years: Keys, draw: np.uint64) -> Floats:
+    out = np.empty(years.size)
+    for k in range(years.size):
+        out[k] = normal_from(bits_from(bits_from(named, years[k]), draw), np.uint64(0))
     return out
 
 

@@ -6,10 +6,30 @@ from typing import Any
 
 import numpy as np
 
-from model.units import Floats
+from model.state.kernel import kernel
+from model.units import Flags, Floats
 
 
 def sum_by(group: Any, values: Any, groups: int) -> Floats:
     """Sum of ``values`` (n,) for each group 0 to ``groups - 1`` of ``group`` (n,), in row order; empty groups are 0."""
     total: Any = np.bincount(group, weights=values, minlength=groups)
     return total.astype(np.float64, copy=False)
+
+
+@kernel
+def sum_where(group: Any, values: Floats, where: Flags, groups: int) -> Floats:
+    """As :func:`sum_by`, over the rows where a flag holds; one pass that copies nothing, for tables of patches."""
+    total = np.zeros(groups)
+    for i in range(values.size):
+        if where[i]:  # flags come in runs, so that the branch is guessed right
+            total[group[i]] += values[i]
+    return total
+
+
+@kernel
+def sum_crossed(row: Any, column: Any, values: Floats, rows: int, columns: int) -> Floats:
+    """Sum of ``values`` (n,) for each pair of a ``row`` and a ``column`` group (n,), as (rows, columns)."""
+    total = np.zeros((rows, columns))
+    for i in range(values.size):
+        total[row[i], column[i]] += values[i]
+    return total

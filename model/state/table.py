@@ -7,8 +7,7 @@ column is closed for writing (NumPy's own flag) unless a mechanism that declares
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -16,6 +15,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from model.state.kernel import kernel
 from model.units import Rows, bounds_of, unit_of
 
 SHOWN_ROWS = 5
@@ -43,15 +43,18 @@ class Column:
         return bounds_of(self.kind)
 
 
-@contextmanager
-def writeable(arrays: Sequence[NDArray[Any]]) -> Iterator[None]:
-    """Let arrays be written to inside the ``with`` block."""
-    for array in arrays:
-        array.setflags(write=True)
-    try:
-        yield
-    finally:
-        for array in arrays:
+@dataclass(frozen=True)
+class Writeable:
+    """Lets arrays be written to inside the ``with`` block."""
+
+    arrays: Sequence[NDArray[Any]]
+
+    def __enter__(self) -> None:
+        for array in self.arrays:
+            array.setflags(write=True)
+
+    def __exit__(self, *raised: object) -> None:
+        for array in self.arrays:
             array.setflags(write=False)
 
 
@@ -102,9 +105,9 @@ class Table:
         array.flags.writeable = False
         self.__dict__[name] = array
 
-    def opened(self, names: Iterable[str]) -> AbstractContextManager[None]:
+    def opened(self, names: Iterable[str]) -> Writeable:
         """Let the named columns be written to inside the ``with`` block, and no others."""
-        return writeable([self.__dict__[name] for name in names])
+        return Writeable([self.__dict__[name] for name in names])
 
     def append(self, rows: int, **values: Any) -> Rows:
         """Add ``rows`` rows at the end and return their numbers; the old rows keep their values."""
@@ -127,7 +130,7 @@ class Table:
             spec = self.columns[name]
             low, high = spec.bounds
             values = self.__dict__[name]
-            if values.size == 0 or (values.min() >= low and values.max() <= high):
+            if not _outside(values, low, high):
                 continue
             bad = np.flatnonzero(~((values >= low) & (values <= high)))
             rows = ", ".join(map(str, bad[:SHOWN_ROWS]))
@@ -145,3 +148,12 @@ class Table:
         """A table from saved columns; the inverse of :meth:`to_columns`."""
         rows = len(next(iter(values.values()))) if values else 0
         return cls(rows, **values)
+
+
+@kernel
+def _outside(values: Any, low: float, high: float) -> int:
+    """How many values lie outside the bounds or are no number; a plain count, which compiles to vector code."""
+    count = 0
+    for i in range(values.size):
+        count += not (low <= values[i] <= high)
+    return count

@@ -11,7 +11,6 @@ price has no trend of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -23,12 +22,7 @@ from model.state.streams import Chance
 from model.units import Floats, Ratio, Share, YuanPerTonne
 from model.vocabulary import Mineral
 
-MEMORY = 25  # years of shocks that still count: 0.8^25 is below half a percent
-KEPT_SHOCKS = 4096
-
-_shock = lru_cache(KEPT_SHOCKS)(
-    Chance.scalar_normal
-)  # a path shares all but one with that of the year before
+LAGS = np.arange(25)  # years of shocks that still count: 0.8^25 is below half a percent
 
 
 @dataclass(frozen=True)
@@ -54,5 +48,5 @@ class MeanReverting:
         return Prices(mineral, float(self.carbon_price * np.exp(self.carbon_shock * carbon)))
 
     def _path(self, chance: Chance, purpose: str, year: int, draw: int) -> float:
-        shocks = [_shock(chance, purpose, year - lag, draw) for lag in range(MEMORY)]
-        return float(np.dot(self.persistence ** np.arange(MEMORY), shocks))
+        shocks = chance.scalar_normals(purpose, year - LAGS, draw)
+        return float(np.dot(self.persistence**LAGS, shocks))

@@ -11,7 +11,9 @@ from model.units import Rows
 
 
 class Monitoring(Protocol):
-    """Reads the true columns of the rows asked for; writes nothing and hands on what is seen of them."""
+    """Reads the true columns of the rows asked for; writes nothing and hands on what is seen of them.
+
+    Large surveys come in blocks: what is seen of a row must not hang on which others are asked for."""
 
     writes: tuple[str, ...]
 

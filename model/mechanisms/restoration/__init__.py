@@ -9,7 +9,9 @@ from model.state.state import State
 
 
 class Strategy(Protocol):
-    """Reads what was observed and quoted; writes nothing and hands on a mode and a merit for each row."""
+    """Reads what was observed and quoted; writes nothing and hands on a mode and a merit for each row.
+
+    Rows come in blocks: what is chosen for one must not hang on which others are seen beside it."""
 
     writes: tuple[str, ...]
 

@@ -10,8 +10,9 @@ from model.state.streams import Chance
 
 
 class Works(Protocol):
-    """``price`` reads what was observed and writes nothing. ``act`` works on sites of projects under way or in
-    aftercare: pressure, ground, planting, invaders. What grows afterwards is the business of recovery."""
+    """``price`` reads what was observed, each row by itself, and writes nothing. ``act`` works on sites of projects
+    under way or in aftercare: pressure, ground, planting, invaders. What grows afterwards is the business of recovery.
+    """
 
     writes: tuple[str, ...]
 

@@ -1,0 +1,43 @@
+"""Sums by county equal those that a child would add up, and no value outside its bounds goes unnoticed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.intentions import BLOCK, blocks
+from model.state.people import Counties
+from model.state.sums import sum_by, sum_crossed, sum_where
+from model.state.table import OutOfBounds
+
+ROWS, GROUPS, KINDS = 500, 7, 3
+
+
+def test_sums_equal_plain_additions_to_the_last_bit() -> None:
+    rng = np.random.default_rng(1)
+    group, kind = rng.integers(0, GROUPS, ROWS, dtype=np.int16), rng.integers(0, KINDS, ROWS, dtype=np.int8)
+    values, where = rng.normal(size=ROWS), rng.random(ROWS) < 0.4
+    whole, some, crossed = [0.0] * GROUPS, [0.0] * GROUPS, [[0.0] * GROUPS for _ in range(KINDS)]
+    for g, k, value, here in zip(group.tolist(), kind.tolist(), values.tolist(), where.tolist(), strict=True):
+        whole[g] += value
+        some[g] += value if here else 0.0
+        crossed[k][g] += value
+    assert sum_by(group, values, GROUPS).tolist() == whole
+    assert sum_where(group, values, where, GROUPS).tolist() == some
+    assert sum_crossed(kind, group, values, KINDS, GROUPS).tolist() == crossed
+
+
+@pytest.mark.parametrize("wrong", [-1e-12, 1.0 + 1e-12, np.nan, np.inf, -np.inf])
+def test_a_single_value_outside_its_bounds_is_found(wrong: float) -> None:
+    ids, leniency = [f"{code}" for code in range(1001)], np.linspace(0.0, 1.0, 1001)
+    Counties(ids, leniency=leniency).check()
+    leniency[700] = wrong
+    with pytest.raises(OutOfBounds, match=r"counties\.leniency: 1 values outside 0 to 1 1, rows 700"):
+        Counties(ids, leniency=leniency).check()
+
+
+@pytest.mark.parametrize("rows", [0, 1, BLOCK, BLOCK + 1])
+def test_blocks_hold_each_row_once(rows: int) -> None:
+    parts = list(blocks(np.arange(rows)))
+    assert len(parts) == max(-(-rows // BLOCK), 1)
+    assert np.array_equal(np.concatenate(parts), np.arange(rows))
