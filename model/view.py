@@ -14,7 +14,7 @@ from model.state.sums import sum_by
 from model.units import Flags, Floats, yuan
 from model.vocabulary import Ecosystem
 
-PUBLIC_SPENDING = ("works", "upkeep")
+PUBLIC_SPENDING = ("works", "upkeep", "shore_restoration_fronted")
 PRIVATE_SPENDING = ("works_private", "reclamation")
 
 
@@ -76,6 +76,14 @@ class View:
         m = self.state.mines
         county = self.state.habitats.county[m.patch]
         return sum_by(county, np.where(m.orphaned == 0, values, 0.0), self.counties)
+
+    def sum_parcels(self, values: Any) -> Floats:
+        """Sum over parcels of temporary land by county."""
+        return sum_by(self.state.habitats.county[self.state.parcels.patch], values, self.counties)
+
+    def sum_segments(self, values: Any) -> Floats:
+        """Sum over segments of the shore by county."""
+        return sum_by(self.state.habitats.county[self.state.segments.patch], values, self.counties)
 
     def sum_firms(self, values: Any) -> Floats:
         """Sum over firms by home county."""
