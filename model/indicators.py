@@ -132,27 +132,29 @@ def _shoreline(view: View) -> Parts:
 
 
 def _mangrove(view: View) -> Floats:
-    h = view.state.habitats
-    standing = h.area * (1.0 - h.taken_share) * h.cover * h.native_share
-    return view.sum(standing, h.ecosystem == Ecosystem.MANGROVE)
+    h, rows = view.state.habitats, view.state.habitats.coastal
+    rows = rows[h.ecosystem[rows] == Ecosystem.MANGROVE]
+    standing = h.area[rows] * (1.0 - h.taken_share[rows]) * h.cover[rows] * h.native_share[rows]
+    return sum_by(h.county[rows], standing, view.counties)
 
 
 def _spartina(view: View) -> Floats:
-    h = view.state.habitats
-    return view.sum(h.invader * h.area * (1.0 - h.taken_share), h.invader > 0.0)
+    h, rows = view.state.habitats, np.flatnonzero(view.state.habitats.invader > 0.0)
+    covered = h.invader[rows] * h.area[rows] * (1.0 - h.taken_share[rows])
+    return sum_by(h.county[rows], covered, view.counties)
 
 
 def _red_line_condition(inside: bool) -> Callable[[View], Parts]:
     def measure(view: View) -> Parts:
-        h = view.state.habitats
-        where = view.habitat & view.land & ((h.zone == Zone.RED_LINE) == inside)
-        return view.sum(view.weighted, where), view.sum(h.area, where)
+        weighted, area = view.by_red_line
+        return weighted[int(inside)], area[int(inside)]
 
     return measure
 
 
 def _corridors_cut(view: View) -> Floats:
-    return view.sum(view.state.corridors & (view.state.habitats.taken_share > 0.0))
+    h, rows = view.state.habitats, np.flatnonzero(view.state.corridors)
+    return sum_by(h.county[rows], h.taken_share[rows] > 0.0, view.counties)
 
 
 def _degraded(view: View) -> Parts:

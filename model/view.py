@@ -12,7 +12,7 @@ from model.state.ledger import Ledger
 from model.state.state import State
 from model.state.sums import sum_by
 from model.units import Flags, Floats, yuan
-from model.vocabulary import Ecosystem
+from model.vocabulary import Ecosystem, Zone
 
 PUBLIC_SPENDING = ("works", "upkeep", "shore_restoration_fronted")
 PRIVATE_SPENDING = ("works_private", "reclamation")
@@ -45,6 +45,19 @@ class View:
         group = h.ecosystem.astype(np.int64) * self.counties + h.county
         shape = (len(Ecosystem), self.counties)
         whole, area = (sum_by(group, values, shape[0] * shape[1]) for values in (self.weighted, h.area))
+        return whole.reshape(shape), area.reshape(shape)
+
+    @cached_property
+    def by_red_line(self) -> tuple[Floats, Floats]:
+        """Area times condition, and area, of ecological land outside and inside the red line, by county, in ha."""
+        h = self.state.habitats
+        counted = self.habitat & self.land
+        group = (h.zone == Zone.RED_LINE).astype(np.int64) * self.counties + h.county
+        shape = (2, self.counties)
+        whole, area = (
+            sum_by(group, np.where(counted, values, 0.0), 2 * self.counties)
+            for values in (self.weighted, h.area)
+        )
         return whole.reshape(shape), area.reshape(shape)
 
     @cached_property

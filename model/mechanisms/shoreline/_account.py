@@ -40,6 +40,7 @@ class Account(Requests):
         "habitats.substrate",
         "habitats.ceiling",
         "habitats.structure",
+        "habitats.invader",
         "habitats.pressure",
         "habitats.pressure_potential",
     )
@@ -57,6 +58,9 @@ class Account(Requests):
     rebuilt_substrate: Share = sourced(0.6, 0.95, "sediment after the wall is gone, as in works", "assumed")
     rebuilt_ceiling: Share = sourced(0.7, 1.0, "ceiling after that, as in works", "assumed")
     planted_structure: Share = sourced(0.05, 0.30, "structure that planting brings, as in works", "assumed")
+    removal: Share = sourced(
+        0.64, 0.95, "77.5 % of Fujian's Spartina in the first year (plan 64 %), as in works", "measured"
+    )
     pressure_removed: Share = sourced(0.3, 1.0, "pressure that ends with the works, as in works", "assumed")
 
     def charge(self, state: State, rows: Rows) -> None:
@@ -161,10 +165,11 @@ class Account(Requests):
         return paid
 
     def _rebuild(self, state: State, patch: Rows) -> None:
-        """The wall goes, sediment and plants come, and what pressed on the shore goes with the wall."""
+        """The wall and Spartina go, sediment and plants come, and what pressed on the shore goes with the wall."""
         h = state.habitats
         h.substrate[patch] = np.maximum(h.substrate[patch], self.rebuilt_substrate)
         h.ceiling[patch] = np.maximum(h.ceiling[patch], self.rebuilt_ceiling)
         h.structure[patch] += self.planted_structure * (1.0 - h.structure[patch])
+        h.invader[patch] *= 1.0 - self.removal
         h.pressure[patch] *= 1.0 - self.pressure_removed
         h.pressure_potential[patch] *= 1.0 - self.pressure_removed
