@@ -29,11 +29,24 @@ from model.mechanisms import SLOTS, form
 from model.mechanisms import options as forms_of
 from model.parameters import GRADES, Parameter, parameters_of
 from model.state.habitats import Habitats
-from model.state.people import Counties, Firms, Investors, Mines
+from model.state.people import Cities, Counties, Firms, Investors, Mines
 from model.state.projects import Projects, Sites
 from model.state.table import Column, Table
+from model.state.taking import Coasts, Parcels, Segments
 
-TABLES: tuple[type[Table], ...] = (Habitats, Counties, Firms, Mines, Investors, Projects, Sites)
+TABLES: tuple[type[Table], ...] = (
+    Habitats,
+    Counties,
+    Cities,
+    Firms,
+    Mines,
+    Investors,
+    Projects,
+    Sites,
+    Parcels,
+    Segments,
+    Coasts,
+)
 MADE = "Written by `python -m experiments.reference docs` from the code and the configs; change those, not this page."
 GOOD = {1: "more is better", -1: "less is better", 0: "neither"}
 OUTSIDE = "†"

@@ -15,6 +15,7 @@ from model.state.obligations import Obligations
 from model.state.projects import Projects, Sites
 from model.state.state import State
 from model.state.streams import Chance
+from model.state.taking import Coasts, Parcels, Segments
 from model.units import fen
 
 
@@ -32,11 +33,15 @@ def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: 
         start_year=settings.start_year,
         habitats=habitats,
         counties=people.counties,
+        cities=people.cities,
         firms=people.firms,
         mines=people.mines,
         investors=people.investors,
         projects=Projects(0),
         sites=Sites(0),
+        parcels=Parcels(0),
+        segments=Segments.along(habitats, people.counties.city),
+        coasts=Coasts.of(len(people.cities)),
         network=network_of(landscape),
         ledger=ledger,
         obligations=Obligations(len(ledger.names)),

@@ -125,7 +125,36 @@ def _shoreline(view: View) -> Parts:
     h = view.state.habitats
     mainland = h.island == 0
     kept = mainland & ((h.shore == Shore.NATURAL) | (h.shore == Shore.RECOGNISED))
-    return view.sum(h.shoreline, kept), view.sum(h.shoreline, mainland & (h.shore != Shore.NONE))
+    segments = view.state.segments
+    built = view.sum_segments(segments.built * kept[segments.patch])
+    whole = view.sum(h.shoreline, mainland & (h.shore != Shore.NONE))
+    return view.sum(h.shoreline, kept) - built, whole
+
+
+def _mangrove(view: View) -> Floats:
+    h, rows = view.state.habitats, view.state.habitats.coastal
+    rows = rows[h.ecosystem[rows] == Ecosystem.MANGROVE]
+    standing = h.area[rows] * (1.0 - h.taken_share[rows]) * h.cover[rows] * h.native_share[rows]
+    return sum_by(h.county[rows], standing, view.counties)
+
+
+def _spartina(view: View) -> Floats:
+    h, rows = view.state.habitats, np.flatnonzero(view.state.habitats.invader > 0.0)
+    covered = h.invader[rows] * h.area[rows] * (1.0 - h.taken_share[rows])
+    return sum_by(h.county[rows], covered, view.counties)
+
+
+def _red_line_condition(inside: bool) -> Callable[[View], Parts]:
+    def measure(view: View) -> Parts:
+        weighted, area = view.by_red_line
+        return weighted[int(inside)], area[int(inside)]
+
+    return measure
+
+
+def _corridors_cut(view: View) -> Floats:
+    h, rows = view.state.habitats, np.flatnonzero(view.state.corridors)
+    return sum_by(h.county[rows], h.taken_share[rows] > 0.0, view.counties)
 
 
 def _degraded(view: View) -> Parts:
@@ -146,12 +175,18 @@ def _credited(view: View) -> Floats:
 
 
 def _unfunded(view: View) -> Floats:
-    """Duties of living firms beyond their funds, and what bankrupt ones left to the counties."""
+    """Duties of living mining firms beyond their funds, and what bankrupt ones left to the counties."""
     s = view.state
     live = s.obligations.outstanding("reclamation_duty", s.firms.account)
     held = s.ledger.balance[s.firms.fund]
     orphaned = s.obligations.outstanding("orphaned_duty", s.counties.account)
     return np.asarray(view.sum_firms(yuan(np.maximum(live - held, 0))) + yuan(orphaned))
+
+
+def _abandoned(view: View) -> Floats:
+    """Duties for temporary land that developers left to the counties."""
+    s = view.state
+    return np.asarray(yuan(s.obligations.outstanding("abandoned_land", s.counties.account)))
 
 
 def _opened(view: View) -> Floats:
@@ -285,9 +320,28 @@ INDICATORS: tuple[Indicator, ...] = (
         "ha",
         "area under Spartina",
         -1,
-        _total(
-            lambda v: v.sum(v.state.habitats.invader * v.state.habitats.area, v.state.habitats.invader > 0.0)
-        ),
+        _total(_spartina),
+    ),
+    Indicator(
+        "mangrove_ha",
+        "ha",
+        "native green cover of mangrove patches, what was taken left out",
+        1,
+        _total(_mangrove),
+    ),
+    Indicator(
+        "shoreline_occupied_km",
+        "km",
+        "natural shore built on since the start, on the mainland and on islands",
+        -1,
+        _total(lambda v: v.sum_segments(v.state.segments.built)),
+    ),
+    Indicator(
+        "shoreline_restored_km",
+        "km",
+        "restored shore recognised as natural again",
+        1,
+        _total(lambda v: v.sum(v.state.habitats.shoreline, v.state.habitats.shore == Shore.RECOGNISED)),
     ),
     Indicator("bay_load", "load unit/yr", "loads that reach the bays", -1, _total(_bay_load)),
     Indicator(
@@ -299,6 +353,41 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         "red_line_loss_ha", "ha", "land inside the red line taken for good", -1, _total(_red_line_loss)
+    ),
+    Indicator(
+        "condition_red_line_mean",
+        "1",
+        "area-weighted condition of ecological land inside the red line",
+        1,
+        _red_line_condition(True),
+    ),
+    Indicator(
+        "condition_outside_mean",
+        "1",
+        "area-weighted condition of ecological land outside the red line",
+        1,
+        _red_line_condition(False),
+    ),
+    Indicator(
+        "corridor_cuts_n",
+        "n",
+        "patches on the map of corridors (the best-linked tenth) from which land was taken",
+        -1,
+        _total(_corridors_cut),
+    ),
+    Indicator(
+        "land_unreclaimed_ha",
+        "ha",
+        "temporary land that its developer left unreclaimed",
+        -1,
+        _total(lambda v: v.sum_parcels(v.state.parcels.bare)),
+    ),
+    Indicator(
+        "prepaid_fees_yuan",
+        "yuan",
+        "reclamation fees held in jointly controlled accounts",
+        0,
+        _total(lambda v: yuan(v.state.ledger.balance[v.state.counties.prepaid_account])),
     ),
     Indicator(
         "carbon_tC",
@@ -367,14 +456,14 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "unfunded_obligations_yuan",
         "yuan",
-        "reclamation duties beyond the funds held, and orphaned duties",
+        "reclamation duties of mines beyond the funds held, orphaned duties, and land that developers left",
         -1,
-        _total(_unfunded),
+        _total(lambda v: _unfunded(v) + _abandoned(v)),
     ),
     Indicator(
         "unfunded_per_opened",
         "yuan/ha",
-        "unfunded obligations by hectare ever opened",
+        "unfunded obligations of mines by hectare that they ever opened",
         -1,
         lambda v: (_unfunded(v), _opened(v)),
     ),
@@ -427,6 +516,12 @@ ACCUMULATED: tuple[Indicator, ...] = (
     Indicator("private_per_public", "1", "private by public money since the start", 0),
     Indicator(
         "cost_per_effective_ha", "yuan/ha", "public money since the start by hectare effective now", -1
+    ),
+    Indicator(
+        "red_line_effect",
+        "1",
+        "change of mean condition since the start inside the red line, less the change outside it",
+        1,
     ),
 )
 """Computed from earlier years and other indicators."""

@@ -98,11 +98,13 @@ class Reclamation:
 
 @dataclass(frozen=True)
 class Takings:
-    """Phase 5: land taken for good by construction and refused by review, in ha per row."""
+    """Phase 5: land taken for good by construction and refused by review, in ha per row; beside them, in an array of
+    their own, the rows of the parcels of temporary land that go with it."""
 
     rows: Rows
     area: Floats
     refused: Floats
+    parcels: Rows
 
 
 @dataclass(frozen=True)

@@ -28,14 +28,28 @@ from model.state.habitats import Habitats
 from model.state.ledger import Ledger
 from model.state.network import Layer, Network, Rivers
 from model.state.obligations import Obligations
-from model.state.people import Counties, Firms, Investors, Mines
+from model.state.people import Cities, Counties, Firms, Investors, Mines
 from model.state.projects import Projects, Sites
 from model.state.state import Accounts, State
+from model.state.taking import Coasts, Parcels, Segments
 
 FORMAT = 1
 INDEX = "run.json"
-NAMED: dict[str, Any] = {"counties": Counties, "firms": Firms, "investors": Investors, "habitats": Habitats}
-PLAIN: dict[str, Any] = {"mines": Mines, "projects": Projects, "sites": Sites}
+NAMED: dict[str, Any] = {
+    "counties": Counties,
+    "cities": Cities,
+    "firms": Firms,
+    "investors": Investors,
+    "habitats": Habitats,
+}
+PLAIN: dict[str, Any] = {
+    "mines": Mines,
+    "projects": Projects,
+    "sites": Sites,
+    "parcels": Parcels,
+    "segments": Segments,
+    "coasts": Coasts,
+}
 
 
 class Damaged(ValueError):
@@ -201,7 +215,7 @@ def _network(frames: dict[str, pa.Table]) -> Network:
 
 
 def _record(frames: dict[str, pa.Table], index: dict[str, Any], state: State) -> Record:
-    record = Record(list(index["counties"]), state.cities, _as_array(frames["record_area"]))
+    record = Record(list(index["counties"]), state.city_codes, _as_array(frames["record_area"]))
     record.years = list(index["years"])
     record.parts = list(_as_array(frames["record_parts"]))
     record.eca = list(_as_array(frames["record_eca"]))

@@ -86,11 +86,20 @@ class Record:
         table["private_per_public"] = _ratio(private, public)
         table["cost_per_gain"] = _ratio(public, table["condition_gain_ha"].to_numpy())
         table["cost_per_effective_ha"] = _ratio(public, table["area_restored_effective_ha"].to_numpy())
+        table["red_line_effect"] = self._since_start(table["condition_red_line_mean"]) - self._since_start(
+            table["condition_outside_mean"]
+        )
         for spread, source in zip(
             SPREAD, ("spend_public_total_yuan", "area_restored_effective_ha"), strict=True
         ):
             table[spread.name] = self._spread(table[source].to_numpy())
         return table
+
+    def _since_start(self, values: pd.Series) -> Floats:
+        """Each value less that of its county, city or whole in the first year."""
+        by_year = values.to_numpy().reshape(len(self.years), len(self.labels))
+        change: Floats = (by_year - by_year[0]).ravel()
+        return change
 
     def _spread(self, values: Floats) -> Floats:
         by_year = values.reshape(len(self.years), len(self.labels))

@@ -15,7 +15,7 @@ import mesa
 import pandas as pd
 
 from model import persistence
-from model.agents.government import County
+from model.agents.government import City, County
 from model.agents.habitat import Habitat
 from model.agents.mining_firm import MiningFirm
 from model.agents.social_investor import SocialInvestor
@@ -55,7 +55,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         self.mechanisms = _complete(mechanisms)
         self.chance = Chance(self.settings.seed, self.settings.replicate)
         self.state = found(landscape, self.in_force(self.settings.start_year), self.chance, self.settings)
-        self.record = Record(self.state.counties.ids, self.state.cities, self.state.counties.area)
+        self.record = Record(self.state.counties.ids, self.state.city_codes, self.state.counties.area)
         self._seat_agents()
         self._take_record()
 
@@ -118,12 +118,16 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.projects.award, state)
         self._collect_income(now)
 
-        let(now.development.take, state, chance)
+        takings = let(now.development.take, state, chance)
+        let(now.prepaid_fee.prepay, state, takings)
+        let(now.shoreline.occupy, state, chance)
         sales = let(now.extraction.extract, state, prices)
         let(now.mine_fund.accrue, state, sales)
 
         let(now.works.act, state, chance)
         let(now.reclamation.act, state, reclamation)
+        let(now.development.reclaim, state, chance)
+        let(now.shoreline.restore, state)
 
         findings = let(now.enforcement.inspect, state, chance)
 
@@ -137,6 +141,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.projects.judge, state, seen)
         let(now.evaluation.evaluate, state)
 
+        let(now.prepaid_fee.settle, state)
         let(now.social_capital.settle, state, prices)
         let(now.insolvency.redeem, state)
         failed = let(now.insolvency.fail, state)
@@ -167,7 +172,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         tables = self.state.tables
         all_seated = len(self.habitats) <= self.settings.habitat_agents
         self._seated_habitats = _seat(self, Habitat, len(self.habitats) if all_seated else 0)
-        for kind in (County, MiningFirm, SocialInvestor):
+        for kind in (County, City, MiningFirm, SocialInvestor):
             _seat(self, kind, len(tables[kind.table_name]))
 
     def _observe_and_choose(self, now: SimpleNamespace, rows: Rows) -> Choice:

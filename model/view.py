@@ -12,9 +12,9 @@ from model.state.ledger import Ledger
 from model.state.state import State
 from model.state.sums import sum_by, sum_crossed, sum_where
 from model.units import Flags, Floats, Rows, yuan
-from model.vocabulary import Ecosystem
+from model.vocabulary import Ecosystem, Zone
 
-PUBLIC_SPENDING = ("works", "upkeep")
+PUBLIC_SPENDING = ("works", "upkeep", "shore_restoration_fronted")
 PRIVATE_SPENDING = ("works_private", "reclamation")
 
 
@@ -46,6 +46,19 @@ class View:
             sum_crossed(h.ecosystem, h.county, values, *shape) for values in (self.weighted, h.area)
         )
         return whole, area
+
+    @cached_property
+    def by_red_line(self) -> tuple[Floats, Floats]:
+        """Area times condition, and area, of ecological land outside and inside the red line, by county, in ha."""
+        h = self.state.habitats
+        counted = self.habitat & self.land
+        group = (h.zone == Zone.RED_LINE).astype(np.int64) * self.counties + h.county
+        shape = (2, self.counties)
+        whole, area = (
+            sum_by(group, np.where(counted, values, 0.0), 2 * self.counties)
+            for values in (self.weighted, h.area)
+        )
+        return whole.reshape(shape), area.reshape(shape)
 
     @cached_property
     def habitat(self) -> Flags:
@@ -81,6 +94,14 @@ class View:
     def county_of_mine(self) -> Rows:
         """Row of the county in which each mine lies."""
         return self.state.habitats.county[self.state.mines.patch].astype(np.int64)
+
+    def sum_parcels(self, values: Any) -> Floats:
+        """Sum over parcels of temporary land by county."""
+        return sum_by(self.state.habitats.county[self.state.parcels.patch], values, self.counties)
+
+    def sum_segments(self, values: Any) -> Floats:
+        """Sum over segments of the shore by county."""
+        return sum_by(self.state.habitats.county[self.state.segments.patch], values, self.counties)
 
     def sum_firms(self, values: Any) -> Floats:
         """Sum over firms by home county."""

@@ -112,6 +112,15 @@ class Stage(Word):
     ABANDONED = 7
 
 
+class ParcelStage(Word):
+    """What has become of a parcel of temporary land (A4)."""
+
+    IN_USE = 0
+    RECLAIMED = 1
+    LEFT = 2
+    RESTORED = 3
+
+
 class Benefit(Word):
     """A benefit of a patch that can be sold or counted once (the claim registry)."""
 

@@ -128,7 +128,17 @@ def _fines_close(model: RestorationModel, owed: pd.DataFrame) -> None:
     assert fines["created_fen"].sum() == paid + outstanding + fines["written_off_fen"].sum()
 
 
-NULLABLE_WHERE_NOTHING_IS = ("_mean", "_share", "_pct", "_per_", "cost_per", "eca_ha", "pc", "gini_")
+NULLABLE_WHERE_NOTHING_IS = (
+    "_mean",
+    "_share",
+    "_pct",
+    "_per_",
+    "_effect",
+    "cost_per",
+    "eca_ha",
+    "pc",
+    "gini_",
+)
 
 
 def _outputs_are_numbers(model: RestorationModel) -> None:

@@ -16,7 +16,11 @@ from model.state.table import OutOfBounds
 from tests.worlds import columns, world
 
 FORMS = [(slot, option) for slot in SLOTS for option in options(slot)]
-GROWING = {"projects", "sites"}  # planning adds and withdraws rows of these
+GROWING = {
+    "projects",
+    "sites",
+    "parcels",
+}  # planning and construction add rows to these, planning withdraws some
 
 
 @pytest.mark.parametrize(("slot", "option"), FORMS)

@@ -14,7 +14,7 @@ from model.indicators import ALL_INDICATORS
 from model.landscapes.landscape import DispersalLinks, Landscape, RiverLinks
 from model.restoration_model import RestorationModel
 from model.state.habitats import ECOLOGICAL
-from model.vocabulary import Ecosystem, Shore
+from model.vocabulary import Ecosystem, Shore, Zone
 from tests.small_worlds import small_world
 from tests.worlds import columns, world
 
@@ -158,7 +158,9 @@ def _where_there_is_nothing(model: RestorationModel, table: pd.DataFrame) -> dic
         "degraded_share": ecological & ~sea,
         "natural_shoreline_pct": (h.island == 0) & (h.shore != Shore.NONE) & (h.shoreline > 0),
         "bay_condition_mean": sea,
-        "bloom_risk_share": sea | (h.ecosystem == Ecosystem.LAKE),
+        "bloom_risk_share": np.isin(h.ecosystem, (Ecosystem.LAKE, Ecosystem.BAY)),
+        "condition_red_line_mean": ecological & ~sea & (h.zone == Zone.RED_LINE),
+        "condition_outside_mean": ecological & ~sea & (h.zone != Zone.RED_LINE),
         **{f"condition_{e.text}_mean": h.ecosystem == e for e in ECOLOGICAL if e != Ecosystem.BAY},
     }
     home = np.array(codes)[h.county]
@@ -174,7 +176,9 @@ def _where_there_is_nothing(model: RestorationModel, table: pd.DataFrame) -> dic
     elapsed = table["year"] - model.settings.start_year
     measured = (elapsed % model.settings.connectivity_every == 0) | (elapsed == model.settings.years)
     unmeasured = (~measured | ~table["county"].isin([*codes, "all"])).to_numpy()
-    return {name: nobody(where) for name, where in groups.items()} | {
+    empty = {name: nobody(where) for name, where in groups.items()}
+    return empty | {
+        "red_line_effect": empty["condition_red_line_mean"] | empty["condition_outside_mean"],
         "eca_ha": unmeasured,
         "pc": unmeasured | nobody(~sea),
         "unfunded_per_opened": (table["mining_opened_ha"] == 0).to_numpy(),

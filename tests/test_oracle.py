@@ -23,7 +23,7 @@ from model.landscapes.landscape import Landscape
 from model.restoration_model import RestorationModel
 from model.schedule import Timeline
 from model.settings import Settings
-from model.vocabulary import Stage
+from model.vocabulary import ParcelStage, Stage
 from tests.oracle.compare import differences
 from tests.oracle.model import OracleModel
 from tests.small_worlds import small_world
@@ -66,6 +66,10 @@ TIGHT_PLANS = (
     "restoration.enough=0.6",
     "development.request.red_line=0.2",
     "development.request.general=0.2",
+    "development.refusal.red_line=0.3",
+    "development.review=0.5",
+    "development.offset_ratio=1.5",
+    "development.walk_away=0.6",
     "disturbance.fire_probability.forest=0.005",
     "disturbance.fire_probability.grassland=0.005",
 )
@@ -120,6 +124,16 @@ def test_the_histories_compared_are_eventful() -> None:
     assert any(site.previous is not None for site in oracle.sites)
     assert any(site.effective for site in oracle.sites)
     assert any(patch.taken_share > 0.0 for patch in oracle.patches)
+
+
+def test_the_builders_compared_do_all_that_builders_do() -> None:
+    _, oracle = pair(mechanisms(config_of(TIGHT_PLANS)), small_world(8, 4, seed=3), seed=21)
+    oracle.run(YEARS)
+    assert {ParcelStage.IN_USE, ParcelStage.RECLAIMED, ParcelStage.LEFT} <= {
+        each.stage for each in oracle.parcels
+    }
+    assert any(instrument == "offset_paid" for _, _, _, instrument in oracle.ledger.flows)
+    assert any(parcel.patch.twin is not None for parcel in oracle.parcels)
 
 
 def test_forms_that_change_with_the_years_change_alike() -> None:

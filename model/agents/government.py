@@ -29,3 +29,29 @@ class County(Window):
     def budget(self) -> float:
         """Money in the account, promised or not, in yuan."""
         return float(yuan(self.model.state.ledger.balance[self.account]))
+
+
+class City(Window):
+    """A city: its counties share the first four digits of its code, it keeps the account of their shoreline."""
+
+    table_name: ClassVar[str] = "cities"
+
+    @property
+    def code(self) -> str:
+        """Four-digit code."""
+        return str(self.model.state.cities.ids[self.row])
+
+    @property
+    def counties(self) -> Rows:
+        """Rows of its counties."""
+        return np.flatnonzero(self.model.state.counties.city == self.row)
+
+    @property
+    def coasts(self) -> Rows:
+        """Rows of its shoreline accounts: the mainland, the islands."""
+        return np.flatnonzero(self.model.state.coasts.city == self.row)
+
+    @property
+    def budget(self) -> float:
+        """Money in the account, in yuan."""
+        return float(yuan(self.model.state.ledger.balance[self.account]))

@@ -1,4 +1,5 @@
-"""What is owed and not yet paid: fines, restoration orders, reclamation duties, arrears.
+"""What is owed and not yet paid: fines, restoration orders, reclamation duties, arrears,
+land that its developer left, shore that must be balanced.
 
 For every kind and every debtor, each year: opening + created = met + written off + closing, to the fen.
 Amounts are kept by the years left until they fall due; what is met is met oldest first. A liability that
@@ -23,6 +24,8 @@ KINDS = (
     "availability_payment",
     "arrears",
     "loan",
+    "abandoned_land",
+    "shore_balance",
 )
 
 

@@ -1,4 +1,4 @@
-"""Who decides: counties (with their cities, provinces and the centre), mining firms, social investors.
+"""Who decides: counties, cities (with provinces and the centre above them), mining firms, social investors.
 
 These tables hold what deciders have and believe; the Mesa agents in ``model.agents`` are windows on their
 rows, and money stands in the ledger under the row that ``account`` names. Local leniency toward mines that
@@ -25,6 +25,9 @@ class Counties(Table):
     name = "counties"
 
     account: Indices = column(u.Index, "i4", "row of the ledger account")
+    prepaid_account: Indices = column(
+        u.Index, "i4", "ledger row of the jointly controlled account of prepaid reclamation fees"
+    )
     city: NDArray[np.int16] = column(u.Index, "i2", "row of the city that the county belongs to")
     province: NDArray[np.int16] = column(u.Index, "i2", "row of the province")
     population: u.Floats = column(u.Persons, "f8", "inhabitants")
@@ -41,6 +44,19 @@ class Counties(Table):
     clipped: NDArray[np.int64] = column(
         u.Count, "i8", "values of its patches brought back to their bounds since the start"
     )
+
+    def __init__(self, ids: Any, **values: Any) -> None:
+        self.ids = [str(code) for code in ids]
+        super().__init__(len(self.ids), **values)
+        self.keys = entity_keys(self.ids)
+
+
+class Cities(Table):
+    """City governments, which keep the accounts of their coasts; ``ids`` are their four-digit codes as text."""
+
+    name = "cities"
+
+    account: Indices = column(u.Index, "i4", "row of the ledger account")
 
     def __init__(self, ids: Any, **values: Any) -> None:
         self.ids = [str(code) for code in ids]

@@ -11,19 +11,22 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
+from scipy import sparse
 
 from model.connectivity import Ways
 from model.state.habitats import Habitats
 from model.state.ledger import Ledger
 from model.state.network import Network
 from model.state.obligations import Obligations
-from model.state.people import Counties, Firms, Investors, Mines
+from model.state.people import Cities, Counties, Firms, Investors, Mines
 from model.state.projects import Projects, Sites
 from model.state.table import Table, Writeable
-from model.units import Fens
+from model.state.taking import Coasts, Parcels, Segments
+from model.units import Fens, Flags
 
 AREA_TOLERANCE = 1e-9
-CITY = "city:"
+CORRIDOR_SHARE = 0.1
+"""Part of the ecological patches, the best linked, that a map of corridors shows."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Accounts:
     carbon_market: int
     banks: int
     treasury: int
+    developers: int
 
 
 @dataclass
@@ -48,11 +52,15 @@ class State:
     start_year: int
     habitats: Habitats
     counties: Counties
+    cities: Cities
     firms: Firms
     mines: Mines
     investors: Investors
     projects: Projects
     sites: Sites
+    parcels: Parcels
+    segments: Segments
+    coasts: Coasts
     network: Network
     ledger: Ledger
     obligations: Obligations
@@ -73,19 +81,39 @@ class State:
         found = (
             self.habitats,
             self.counties,
+            self.cities,
             self.firms,
             self.mines,
             self.investors,
             self.projects,
             self.sites,
+            self.parcels,
+            self.segments,
+            self.coasts,
         )
         return {table.name: table for table in found}
 
     @property
-    def cities(self) -> list[str]:
-        """Code of each county's city, as the ledger names its account."""
-        names = [name.removeprefix(CITY) for name in self.ledger.names if name.startswith(CITY)]
-        return [names[row] for row in self.counties.city.tolist()]
+    def city_codes(self) -> list[str]:
+        """Code of each county's city."""
+        return [self.cities.ids[row] for row in self.counties.city.tolist()]
+
+    @cached_property
+    def corridors(self) -> Flags:
+        """Patches (n,) on the map of corridors: the best-linked tenth of ecological land and water.
+
+        A patch's link is the habitat that it can reach in one step, sum_j p_ij A_j: the dispersal flux through it
+        before its own area enters (Saura & Rubio 2010 call the flux of a whole network so). Drawn once: it knows
+        links and areas, not the condition of a year.
+        """
+        h, links = self.habitats, self.network.dispersal
+        shape = (len(h), len(h))
+        matrix = sparse.csr_array((links.weight, links.indices, links.indptr), shape=shape)
+        linked = matrix @ np.where(h.ecological, h.area, 0.0)
+        linked[~h.ecological] = 0.0
+        some = linked[linked > 0.0]
+        least = np.quantile(some, 1.0 - CORRIDOR_SHARE) if some.size else 0.0
+        return np.asarray((linked > 0.0) & (linked >= least))
 
     def opened(self, columns: Iterable[str]) -> Writeable:
         """Open the named columns (``"habitats.structure"``) for writing inside the ``with`` block."""

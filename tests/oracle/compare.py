@@ -63,6 +63,7 @@ def _objects(oracle: OracleModel) -> dict[str, list[Any]]:
         "investors": oracle.investors,
         "projects": oracle.projects,
         "sites": oracle.sites,
+        "parcels": oracle.parcels,
     }
 
 

@@ -29,6 +29,7 @@ class County(mesa.Agent):
         super().__init__(model)
         self.code, self.key, self.order, self.population = code, key_of(code), order, population
         self.account = model.ledger.open(f"county:{code}")
+        self.prepaid_account = model.ledger.open(f"prepaid:{code}")
         self.patches: list[Patch] = []
         self.projects: list[Project] = []
         self.income = self.mining_income = self.committed = 0

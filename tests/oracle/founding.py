@@ -20,7 +20,16 @@ from tests.oracle.patch import Patch
 if TYPE_CHECKING:
     from tests.oracle.model import OracleModel
 
-OUTSIDE = ("taxpayers", "contractors", "households", "mineral_market", "carbon_market", "banks", "treasury")
+OUTSIDE = (
+    "taxpayers",
+    "contractors",
+    "households",
+    "mineral_market",
+    "carbon_market",
+    "banks",
+    "treasury",
+    "developers",
+)
 
 
 def found(model: OracleModel, landscape: Landscape, now: Any) -> None:

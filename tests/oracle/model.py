@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from math import exp, log
+from math import exp
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +17,7 @@ from model.schedule import Timeline
 from model.settings import Settings
 from model.vocabulary import Mineral, Stage
 from tests.oracle.books import Ledger, Obligations, fen, split
+from tests.oracle.builder import Parcel, corridors, develop
 from tests.oracle.county import County
 from tests.oracle.dice import Dice
 from tests.oracle.firm import Firm
@@ -40,11 +41,13 @@ FORMS = {
     "funding/transfer": ("Formula",),
     "funding/social_capital": ("CarbonIncome", "Nothing"),
     "funding/mine_fund": ("Accrued",),
+    "funding/prepaid_fee": ("Nothing",),
     "projects": ("Gated",),
     "extraction": ("Concessions",),
     "reclamation": ("LeastCost",),
     "insolvency": ("Arrears",),
     "development": ("Screened",),
+    "shoreline": ("Nothing",),
     "enforcement": ("Inspections",),
     "disturbance": ("FireAndTyphoon",),
     "invasion": ("Coastal",),
@@ -75,9 +78,12 @@ class OracleModel(mesa.Model):
         self.patches: list[Patch] = []
         self.firms: list[Firm] = []
         self.mines: list[Mine] = []
+        self.parcels: list[Parcel] = []
+        self.corridors: set[Patch] = set()
         self.investors: list[Investor] = []
         self.bay_exchange: list[tuple[int, int, float]] = []
         found(self, landscape, self.in_force(self.year))
+        self.corridors = corridors(self.patches)
         self.ledger.close_year()
 
     def in_force(self, year: int) -> SimpleNamespace:
@@ -119,7 +125,9 @@ class OracleModel(mesa.Model):
         self._collect_income(now)
 
         for patch in self.patches:
-            self._develop(patch, now.development)
+            parcel = develop(patch, now.development, self.year)
+            if parcel is not None:
+                self.parcels.append(parcel)
         for firm in self.firms:
             firm.extract(now.extraction, now.mine_fund, prices, self.year)
 
@@ -130,6 +138,11 @@ class OracleModel(mesa.Model):
             project.cared_years += project.stage == Stage.AFTERCARE and project.upkept == 1
         for firm in self.firms:
             firm.reclaim(now.reclamation)
+        for parcel in self.parcels:
+            parcel.redeem()
+        for parcel in self.parcels:
+            if parcel.is_due(self.year):
+                parcel.end(now.development, self.year)
 
         self._enforce(now.enforcement)
         self._recover(now)
@@ -193,21 +206,6 @@ class OracleModel(mesa.Model):
             self.ledger.pay("own_budget", "outside:taxpayers", county.account, raised)
             self.ledger.pay("formula_transfer", "centre", county.account, given[county])
             county.income, county.mining_income = raised + given[county], 0
-
-    # --- development: screened -----------------------------------------------------------------------------
-
-    def _develop(self, patch: Patch, form: Any) -> None:
-        """Requests come by chance; review refuses by zone; what is taken is gone for good."""
-        asked = self.dice.uniform("development/request", self.year, patch.key) < form.request[patch.zone]
-        if not (asked and patch.is_habitat):
-            return
-        size = self.dice.lognormal("development/size", self.year, patch.key, log(form.size), form.size_spread)
-        if self.dice.uniform("development/review", self.year, patch.key) < form.refusal[patch.zone]:
-            return
-        left = patch.area * (1.0 - patch.taken_share)
-        taken = min(size, form.largest_share * left)
-        patch.life.carbon *= 1.0 - taken / max(left, 1e-12)
-        patch.taken_share = min(patch.taken_share + taken / patch.area, 1.0)
 
     # --- enforcement ---------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""How construction takes land, and what review refuses (A1, A4)."""
+"""How construction takes land, what review refuses, and what becomes of land that it only borrows (A1, A4)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from model.state.streams import Chance
 
 
 class Development(Protocol):
-    """Reads zones and chance; takes parts of patches for good and hands on what was taken and refused."""
+    """``take`` reads zones and chance; takes parts of patches for good, strips parcels of temporary land, has offsets
+    paid and hands on what was taken and refused. ``reclaim`` decides which parcels are given back and works on their
+    ground. What is prepaid for them is the business of the fee."""
 
     writes: tuple[str, ...]
 
     def take(self, state: State, chance: Chance) -> Takings: ...
+
+    def reclaim(self, state: State, chance: Chance) -> None: ...

@@ -21,4 +21,7 @@ class Nothing:
     def take(self, state: State, chance: Chance) -> Takings:
         """Nothing taken, nothing refused."""
         none = np.zeros(0)
-        return Takings(none.astype(np.int64), none, none)
+        return Takings(none.astype(np.int64), none, none, none.astype(np.int64))
+
+    def reclaim(self, state: State, chance: Chance) -> None:
+        """Nothing to give back."""

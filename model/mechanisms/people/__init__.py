@@ -7,7 +7,7 @@ from typing import Protocol
 
 from model.landscapes.landscape import Landscape
 from model.state.ledger import Ledger
-from model.state.people import Counties, Firms, Investors, Mines
+from model.state.people import Cities, Counties, Firms, Investors, Mines
 from model.state.state import Accounts
 from model.state.streams import Chance
 
@@ -17,6 +17,7 @@ class Founded:
     """The people of a run with their accounts, opening balances booked."""
 
     counties: Counties
+    cities: Cities
     firms: Firms
     mines: Mines
     investors: Investors

@@ -9,22 +9,36 @@ from numpy.typing import NDArray
 
 from model.landscapes.landscape import Landscape
 from model.state.ledger import UNLIMITED, Ledger
-from model.state.people import Counties
+from model.state.people import Cities, Counties
 from model.state.state import Accounts
 from model.state.sums import sum_by
 from model.units import Floats
 from model.vocabulary import Ecosystem, Zone
 
-OUTSIDE = ("taxpayers", "contractors", "households", "mineral_market", "carbon_market", "banks", "treasury")
+OUTSIDE = (
+    "taxpayers",
+    "contractors",
+    "households",
+    "mineral_market",
+    "carbon_market",
+    "banks",
+    "treasury",
+    "developers",
+)
 
 
 def outside(landscape: Landscape, ledger: Ledger) -> Accounts:
-    """Open the accounts of the centre, provinces, cities and the outside world."""
+    """Open the accounts of the centre, provinces and the outside world."""
     centre = int(ledger.open(["centre"])[0])
     ledger.open([f"province:{code}" for code in sorted(landscape.counties["province"].unique())])
-    ledger.open([f"city:{code}" for code in sorted(landscape.counties["city"].unique())])
     rows = ledger.open([f"outside:{name}" for name in OUTSIDE], UNLIMITED)
     return Accounts(centre, **dict(zip(OUTSIDE, (int(row) for row in rows), strict=True)))
+
+
+def cities(landscape: Landscape, ledger: Ledger) -> Cities:
+    """City governments with their accounts; what stands in their shoreline accounts comes with the years."""
+    codes = sorted(landscape.counties["city"].astype(str).unique())
+    return Cities(codes, account=ledger.open([f"city:{code}" for code in codes]))
 
 
 def governments(landscape: Landscape, ledger: Ledger, leniency: Floats) -> Counties:
@@ -35,6 +49,7 @@ def governments(landscape: Landscape, ledger: Ledger, leniency: Floats) -> Count
     return Counties(
         codes,
         account=ledger.open([f"county:{code}" for code in codes]),
+        prepaid_account=ledger.open([f"prepaid:{code}" for code in codes]),
         city=_number(table["city"]),
         province=_number(table["province"]),
         population=table["population"].to_numpy(),
