@@ -16,12 +16,12 @@ import numpy as np
 from model.connectivity import Ways
 from model.state.habitats import Habitats
 from model.state.ledger import Ledger
-from model.state.network import Network
+from model.state.network import Basins, Network, basins
 from model.state.obligations import Obligations
-from model.state.people import Counties, Firms, Investors, Mines
+from model.state.people import Counties, Firms, Investors, Mines, Trust
 from model.state.projects import Projects, Sites
 from model.state.table import Table, writeable
-from model.units import Fens
+from model.units import Fens, Floats
 
 AREA_TOLERANCE = 1e-9
 CITY = "city:"
@@ -52,6 +52,7 @@ class State:
     firms: Firms
     mines: Mines
     investors: Investors
+    trust: Trust
     projects: Projects
     sites: Sites
     network: Network
@@ -77,6 +78,7 @@ class State:
             self.firms,
             self.mines,
             self.investors,
+            self.trust,
             self.projects,
             self.sites,
         )
@@ -87,6 +89,16 @@ class State:
         """Code of each county's city, as the ledger names its account."""
         names = [name.removeprefix(CITY) for name in self.ledger.names if name.startswith(CITY)]
         return [names[row] for row in self.counties.city.tolist()]
+
+    @cached_property
+    def basins(self) -> Basins:
+        """Where rivers leave counties and which bays they end in; none of these ever moves."""
+        h = self.habitats
+        return basins(self.network.rivers, h.county, h.bay, h.area, len(self.counties), self.bays)
+
+    def trust_by_pair(self) -> Floats:
+        """What investors believe of each county, (investors, counties): a look at the table, not a copy."""
+        return self.trust.belief.reshape(len(self.investors), len(self.counties))
 
     def opened(self, columns: Iterable[str]) -> AbstractContextManager[None]:
         """Open the named columns (``"habitats.structure"``) for writing inside the ``with`` block."""
