@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.units import Floats
+from model.units import Floats, Ints
 
 
 def annuity_factor(rate: float, years: int) -> float:
     """Value now of 1 a year at the ends of the next ``years`` years; ``years`` itself at rate 0."""
-    return float(years) if rate == 0.0 else float(-np.expm1(-years * np.log1p(rate)) / rate)
+    return float(annuity_factors(np.array([rate]), years)[0])
+
+
+def annuity_factors(rates: Floats, years: Ints | int) -> Floats:
+    """The same for many ``rates`` (n,), each over its own or over one number of ``years``."""
+    divisor = np.where(rates == 0.0, 1.0, rates)
+    return np.where(rates == 0.0, years, -np.expm1(-years * np.log1p(rates)) / divisor)
 
 
 def net_present_value(rate: float, flows: Floats) -> float:

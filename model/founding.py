@@ -10,7 +10,7 @@ from model.landscapes.landscape import Landscape
 from model.settings import Settings
 from model.state.habitats import Habitats
 from model.state.ledger import Ledger
-from model.state.network import Layer, Network, Rivers, coast_layer, upstream_first
+from model.state.network import Layer, Network, Rivers, pair_layer, upstream_first
 from model.state.obligations import Obligations
 from model.state.projects import Projects, Sites
 from model.state.state import State
@@ -42,7 +42,8 @@ def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: 
         parcels=Parcels(0),
         segments=Segments.along(habitats, people.counties.city),
         coasts=Coasts.of(len(people.cities)),
-        network=network_of(landscape),
+        trust=people.trust,
+        network=network_of(landscape, people.contacts),
         ledger=ledger,
         obligations=Obligations(len(ledger.names)),
         accounts=people.accounts,
@@ -64,14 +65,15 @@ def _begin_at_rest(state: State, now: SimpleNamespace) -> None:
     now.water.balance(state)
 
 
-def network_of(landscape: Landscape) -> Network:
-    """The layers of a landscape at run time. Raises ``ValueError`` where water would run in a circle."""
+def network_of(landscape: Landscape, contacts: Layer) -> Network:
+    """The layers of a landscape and its investors. Raises ``ValueError`` where water would run in a circle."""
     d, r = landscape.dispersal, landscape.rivers
     return Network(
         dispersal=Layer(d.indptr, d.indices, d.probability),
         rivers=Rivers(r.downstream, r.fraction, upstream_first(r.downstream)),
-        coast=coast_layer(landscape.coast_links, len(landscape.ids)),
+        coast=pair_layer(landscape.coast_links, len(landscape.ids)),
         bay_exchange=np.asarray(landscape.bay_exchange, dtype=np.float64).reshape(-1, 3),
+        contacts=contacts,
     )
 
 

@@ -174,6 +174,21 @@ def _credited(view: View) -> Floats:
     return sum_by(h.county[sites.patch], tonnes, view.counties)
 
 
+def _grown(view: View) -> Floats:
+    """Carbon that stands on treated patches above what stood there when works began, where an investor takes part."""
+    sites, h = view.state.sites, view.state.habitats
+    shared = view.state.projects.investor[sites.project] >= 0
+    rows = np.flatnonzero(view.latest & shared)
+    patch = sites.patch[rows]
+    grown = np.maximum(h.carbon[patch] - sites.carbon_start[rows], 0.0)
+    return sum_by(h.county[patch], grown * h.area[patch], view.counties)
+
+
+def _trust(view: View) -> Parts:
+    belief = view.state.trust_by_pair()
+    return belief.sum(axis=0), np.full(view.counties, float(len(belief)))
+
+
 def _unfunded(view: View) -> Floats:
     """Duties of living mining firms beyond their funds, and what bankrupt ones left to the counties."""
     s = view.state
@@ -398,6 +413,13 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator("carbon_credited_tC", "tC", "carbon sold as credits so far", 0, _total(_credited)),
     Indicator(
+        "carbon_grown_shared_tC",
+        "tC",
+        "carbon measured above the start of works on patches that an investor shares: what credits are made of",
+        0,
+        _total(_grown),
+    ),
+    Indicator(
         "violations_n",
         "n",
         "mines with bare or faked land overdue, seen or not",
@@ -470,7 +492,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "spend_public_yuan",
         "yuan/yr",
-        "public money spent on works and upkeep this year",
+        "public money spent on works, upkeep, availability and forgone income this year",
         0,
         _total(lambda v: v.spent["public"]),
     ),
@@ -480,6 +502,64 @@ INDICATORS: tuple[Indicator, ...] = (
         "private money spent on works and reclamation this year",
         0,
         _total(lambda v: v.spent["private"]),
+    ),
+    Indicator(
+        "invested_yuan",
+        "yuan/yr",
+        "investors' money spent on works this year",
+        0,
+        _total(lambda v: v.paid("works_private")),
+    ),
+    Indicator(
+        "carbon_income_yuan",
+        "yuan/yr",
+        "paid for carbon credits this year, to investors and counties",
+        0,
+        _total(lambda v: v.paid("carbon_income")),
+    ),
+    Indicator(
+        "availability_paid_yuan",
+        "yuan/yr",
+        "availability payments made to investors this year",
+        0,
+        _total(lambda v: v.paid("availability_payment")),
+    ),
+    Indicator(
+        "availability_arrears_yuan",
+        "yuan",
+        "availability payments that counties owe and have not made",
+        -1,
+        _total(
+            lambda v: yuan(v.state.obligations.outstanding("arrears", v.state.counties.account)),
+        ),
+    ),
+    Indicator(
+        "trust_mean",
+        "1",
+        "mean belief of investors that the county keeps a promised payment",
+        1,
+        _trust,
+    ),
+    Indicator(
+        "compensation_paid_yuan",
+        "yuan/yr",
+        "horizontal compensation paid to other counties this year",
+        0,
+        _total(lambda v: v.paid("horizontal_compensation")),
+    ),
+    Indicator(
+        "compensation_received_yuan",
+        "yuan/yr",
+        "horizontal compensation received from other counties this year",
+        0,
+        _total(lambda v: v.received("horizontal_compensation")),
+    ),
+    Indicator(
+        "forgone_income_paid_yuan",
+        "yuan/yr",
+        "paid to households for sparing land this year",
+        0,
+        _total(lambda v: v.paid("forgone_income")),
     ),
     Indicator(
         "public_balance_yuan",

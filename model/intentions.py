@@ -25,6 +25,31 @@ class Prices:
 
 
 @dataclass(frozen=True)
+class CarbonTerms:
+    """Phase 4: what an investor would earn, in fen by tonne of carbon grown, on each site, for so many years."""
+
+    by_tonne: Floats
+    years: int
+
+
+@dataclass(frozen=True)
+class Promises:
+    """Phase 4: availability payment that the county promises for each project, in fen a year, for so many years."""
+
+    yearly: Fens
+    years: int
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Phase 10: availability payments earned by projects (rows), old arrears included, and what of it was paid."""
+
+    projects: Rows
+    owed: Fens
+    paid: Fens
+
+
+@dataclass(frozen=True)
 class Observation:
     """Phases 2 and 9: what agencies see of ``rows``; every value in [0, 1], none of it the truth."""
 

@@ -28,7 +28,7 @@ from model.state.habitats import Habitats
 from model.state.ledger import Ledger
 from model.state.network import Layer, Network, Rivers
 from model.state.obligations import Obligations
-from model.state.people import Cities, Counties, Firms, Investors, Mines
+from model.state.people import Cities, Counties, Firms, Investors, Mines, Trust
 from model.state.projects import Projects, Sites
 from model.state.state import Accounts, State
 from model.state.taking import Coasts, Parcels, Segments
@@ -44,12 +44,14 @@ NAMED: dict[str, Any] = {
 }
 PLAIN: dict[str, Any] = {
     "mines": Mines,
+    "trust": Trust,
     "projects": Projects,
     "sites": Sites,
     "parcels": Parcels,
     "segments": Segments,
     "coasts": Coasts,
 }
+LAYERS = ("dispersal", "coast", "contacts")
 
 
 class Damaged(ValueError):
@@ -126,12 +128,11 @@ def _arrays(state: State, record: Record) -> dict[str, pa.Table]:
     """Links, balances, obligations and the record, each a one-column table with its shape in the schema."""
     n, ledger = state.network, state.ledger
     arrays = {
-        "dispersal_indptr": n.dispersal.indptr,
-        "dispersal_indices": n.dispersal.indices,
-        "dispersal_weight": n.dispersal.weight,
-        "coast_indptr": n.coast.indptr,
-        "coast_indices": n.coast.indices,
-        "coast_weight": n.coast.weight,
+        **{
+            f"{layer}_{part}": getattr(getattr(n, layer), part)
+            for layer in LAYERS
+            for part in ("indptr", "indices", "weight")
+        },
         "river_downstream": n.rivers.downstream,
         "river_fraction": n.rivers.fraction,
         "river_order": n.rivers.order,
@@ -201,16 +202,15 @@ def _table_in(name: str, frame: pa.Table) -> Any:
 
 
 def _network(frames: dict[str, pa.Table]) -> Network:
-    part = {
-        name: _as_array(frames[name])
-        for name in frames
-        if name.split("_")[0] in ("dispersal", "coast", "river")
+    part = {name: _as_array(frames[name]) for name in frames if name.split("_")[0] in (*LAYERS, "river")}
+    layers = {
+        name: Layer(part[f"{name}_indptr"], part[f"{name}_indices"], part[f"{name}_weight"])
+        for name in LAYERS
     }
     return Network(
-        dispersal=Layer(part["dispersal_indptr"], part["dispersal_indices"], part["dispersal_weight"]),
         rivers=Rivers(part["river_downstream"], part["river_fraction"], part["river_order"]),
-        coast=Layer(part["coast_indptr"], part["coast_indices"], part["coast_weight"]),
         bay_exchange=_as_array(frames["bay_exchange"]),
+        **layers,
     )
 
 

@@ -114,8 +114,10 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         give_back(rows.size)
         reclamation = let(now.reclamation.decide, state, let(now.enforcement.threaten))
 
-        let(now.social_capital.invest, state, prices)
+        terms = let(now.carbon_market.terms, state, prices)
+        let(now.social_capital.invest, state, terms, let(now.availability.offer, state))
         let(now.projects.award, state)
+        let(now.livelihoods.pay, state)
         self._collect_income(now)
 
         takings = let(now.development.take, state, chance)
@@ -142,13 +144,17 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.evaluation.evaluate, state)
 
         let(now.prepaid_fee.settle, state)
-        let(now.social_capital.settle, state, prices)
+        let(now.carbon_market.sell, state, prices)
+        seen = let(now.monitoring.observe, state, chance, let(now.availability.watched, state), "pay")
+        settled = let(now.availability.settle, state, seen)
+        let(now.compensation.settle, state)
         let(now.insolvency.redeem, state)
         failed = let(now.insolvency.fail, state)
         let(now.mine_fund.wind_up, state, failed)
         let(now.insolvency.orphan, state, failed)
 
         let(now.learning.learn, state, findings)
+        let(now.social_capital.learn, state, settled)
 
         self._take_record()
 

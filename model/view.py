@@ -14,7 +14,7 @@ from model.state.sums import sum_by, sum_crossed, sum_where
 from model.units import Flags, Floats, Rows, yuan
 from model.vocabulary import Ecosystem, Zone
 
-PUBLIC_SPENDING = ("works", "upkeep", "shore_restoration_fronted")
+PUBLIC_SPENDING = ("works", "upkeep", "shore_restoration_fronted", "forgone_income", "availability_payment")
 PRIVATE_SPENDING = ("works_private", "reclamation")
 
 
@@ -120,11 +120,35 @@ class View:
         return self.current & (self.state.sites.begun >= 0)
 
     @cached_property
+    def postings(self) -> Any:
+        """This year's postings, as :meth:`Ledger.postings` gives them."""
+        return self.state.ledger.postings()
+
+    def paid(self, instrument: str) -> Floats:
+        """What was paid by an instrument this year, in yuan, by the county of the project, or else of the payer."""
+        payers, _, kinds, amounts, projects, _ = self.postings
+        chosen = _is_one_of(self.state.ledger, kinds, (instrument,))
+        place = self._place(payers[chosen], projects[chosen])
+        return sum_by(place[place >= 0], yuan(amounts[chosen])[place >= 0], self.counties)
+
+    def received(self, instrument: str) -> Floats:
+        """What county governments received by an instrument this year, in yuan."""
+        _, payees, kinds, amounts, _, _ = self.postings
+        place = np.full(len(self.state.ledger.names), -1)
+        place[self.state.counties.account] = np.arange(self.counties)
+        chosen = _is_one_of(self.state.ledger, kinds, (instrument,)) & (place[payees] >= 0)
+        return sum_by(place[payees[chosen]], yuan(amounts[chosen]), self.counties)
+
+    def _place(self, payers: Any, projects: Any) -> Any:
+        """County of each posting: of its project, or of its payer; -1 where neither has one."""
+        of_project = self._county_of_project[np.maximum(projects, 0)]
+        return np.where(projects >= 0, of_project, self._county_of_account[payers])
+
+    @cached_property
     def spent(self) -> dict[str, Floats]:
         """Public and private spending of the year by county, in yuan, from the ledger's open year."""
-        payers, _, kinds, amounts, projects, _ = self.state.ledger.postings()
-        county_of = self._county_of_account
-        place = np.where(projects >= 0, self._county_of_project[np.maximum(projects, 0)], county_of[payers])
+        payers, _, kinds, amounts, projects, _ = self.postings
+        place = self._place(payers, projects)
         return {
             name: sum_by(
                 place[(chosen := _is_one_of(self.state.ledger, kinds, words) & (place >= 0))],

@@ -170,7 +170,7 @@ def test_eca_lies_between_isolated_and_joined_every_time() -> None:
 
 def test_credits_never_exceed_measured_growth_and_a_patch_sells_once() -> None:
     """Sold carbon had grown, less the buffer, when it was sold; what is lost later is what the buffer is for."""
-    model = world(["funding.social_capital.additionality=0"], small_world(9, seed=3), seed=2)
+    model = world(["funding.carbon_market.additionality=0"], small_world(9, seed=3), seed=2)
     most: dict[tuple[int, int], float] = {}
     for _ in range(25):
         model.step()

@@ -22,6 +22,7 @@ from model.landscapes.landscape import DispersalLinks, Landscape, RiverLinks
 from model.parameters import parameters_of
 from model.restoration_model import RestorationModel
 from model.schedule import Timeline
+from model.state.network import pair_layer
 from model.state.people import Investors
 from model.vocabulary import Ecosystem
 from tests.small_worlds import small_world
@@ -180,8 +181,8 @@ def test_one_more_idle_patch_county_and_firm_change_nothing_for_the_others() -> 
     more = world(words, _with_a_car_park(small_world())).run(YEARS)
     mine, theirs = columns(plain), columns(more)
     for name, values in mine.items():
-        if name.endswith(("account", "fund")):
-            continue
+        if name.endswith(("account", "fund")) or name.startswith("trust"):
+            continue  # rows of accounts and of pairs of investor and county
         same_rows = (
             theirs[name][: values.size]
             if name.startswith(("habitats", "counties", "cities", "coasts", "firms"))
@@ -305,14 +306,18 @@ def test_permuting_counties_and_firms_changes_nothing_per_id() -> None:
 
 
 def test_permuting_investors_changes_nothing() -> None:
-    """Rivalry for a project is settled by hurdle rate and id, never by the row."""
-    plain, other = world(), world()
+    """Rivalry for a project is settled by the highest bid and by key, never by the row."""
+    plain, other = (world(["funding.social_capital.offered=0.05"]) for _ in range(2))
     before = other.state.investors
     order = np.arange(len(before))[::-1]
     other.state.investors = Investors(
         [before.ids[k] for k in order],
         **{name: values[order] for name, values in before.to_columns().items()},
     )
+    del other.state.tables  # looked up once and kept
+    links = plain.state.network.contacts
+    pairs = np.stack([np.repeat(order, np.diff(links.indptr)), order[links.indices]], axis=1)
+    other.state.network = replace(other.state.network, contacts=pair_layer(pairs, order.size))
     plain.run(YEARS), other.run(YEARS)
     chosen = plain.state.projects.investor
     assert (chosen >= 0).any()
@@ -321,6 +326,9 @@ def test_permuting_investors_changes_nothing() -> None:
     )
     assert purse(plain) == purse(other)
     same_columns(plain, other, "habitats")
+    yields = [model.state.investors.belief_yield for model in (plain, other)]
+    assert np.ptp(yields[0]) > 0.0
+    np.testing.assert_allclose(yields[0], yields[1][order], rtol=1e-12)
 
 
 # The unit of money.
@@ -364,7 +372,10 @@ def _postings(model: RestorationModel) -> list[tuple[np.ndarray, ...]]:
 
 MONEY = (
     {"habitats.opportunity_cost", "counties.income", "counties.mining_income", "counties.committed"}
-    | {f"projects.{name}" for name in ("cost", "fixed_cost", "upkeep", "paid", "private", "priority")}
+    | {
+        f"projects.{name}"
+        for name in ("cost", "fixed_cost", "upkeep", "paid", "private", "priority", "promised", "arrears")
+    }
     | {"parcels.cost", "parcels.held", "coasts.money"}
 )
 CARRIED = {

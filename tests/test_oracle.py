@@ -39,6 +39,8 @@ HARD_TIMES = (
     "people.belief_bare=0.4",
     "people.belief_fake=0.0",
     "learning.prior_fake=0.0",
+    "people.hurdle=0.05",
+    "funding.social_capital.offered=0.1",
 )
 EMPTY_PURSES = (
     "extraction.overhead=40000",

@@ -191,7 +191,8 @@ def test_investors_with_a_higher_hurdle_take_no_more_projects(seed: int) -> None
     taken = []
     for hurdle in (0.0, 0.03, 0.07, 0.12, 0.5):
         model = world(
-            ["people.hurdle_spread=0.0", "people.capital=1e10", "projects=none", f"people.hurdle={hurdle}"],
+            ["people.hurdle_spread=0.0", "people.capital=1e10", "projects=none", f"people.hurdle={hurdle}",
+             "funding.social_capital.offered=0.1"],
             small_world(10, seed=seed), seed=seed, connectivity_every=0,
         ).run(1)  # fmt: skip
         taken.append(model.state.projects.investor >= 0)

@@ -16,7 +16,7 @@ SMALL = ["landscape=synthetic", "landscape.patches=200", "policy=xiamen_practice
 
 @pytest.fixture(scope="module")
 def lived() -> RestorationModel:
-    return build.model(SMALL).run(18)
+    return build.model([*SMALL, "funding.social_capital.offered=0.1"]).run(18)
 
 
 def test_patches_sum_to_the_indicators_of_their_county(lived: RestorationModel) -> None:

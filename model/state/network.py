@@ -1,4 +1,4 @@
-"""Links between patches, in layers: where propagules, water and invaders go.
+"""Links in layers: where propagules, water and invaders go between patches, and news between investors.
 
 At run time each layer is a sparse matrix (CSR) or an array of downstream rows; at the border it is a NetworkX
 graph.
@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.state.kernel import kernel
+from model.state.streams import Chance, Keys
+from model.state.sums import sum_by
+from model.units import Floats, Rows
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,14 @@ class Layer:
         )
         return graph
 
+    def pull_of_neighbours(self, values: Floats) -> Floats:
+        """How far the mean of a row's neighbours lies above its own of ``values`` (n, k); 0 without neighbours."""
+        links = np.diff(self.indptr)
+        source = np.repeat(np.arange(links.size), links)
+        pull = np.zeros_like(values)
+        np.add.at(pull, source, values[self.indices] - values[source])
+        return np.asarray(pull / np.maximum(links, 1)[:, None])
+
 
 @dataclass(frozen=True)
 class Rivers:
@@ -45,13 +56,25 @@ class Rivers:
 
 
 @dataclass(frozen=True)
+class Basins:
+    """Rivers as counties know them: where they leave a county, and how many hectares drain into which bay.
+
+    ``above`` (k,): the last patch of a river before it enters another county or a bay; ``drained`` (counties, bays).
+    """
+
+    above: Rows
+    drained: Floats
+
+
+@dataclass(frozen=True)
 class Network:
-    """All layers of a landscape."""
+    """All layers of a landscape; ``contacts`` links investors."""
 
     dispersal: Layer
     rivers: Rivers
     coast: Layer
     bay_exchange: NDArray[np.float64]
+    contacts: Layer
 
 
 def upstream_first(downstream: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -90,7 +113,56 @@ def _upstream_first(downstream: NDArray[np.int32], order: NDArray[np.int32]) -> 
     return count
 
 
-def coast_layer(pairs: NDArray[np.int32], rows: int) -> Layer:
+def basins(
+    rivers: Rivers, county: NDArray[np.int16], bay: NDArray[np.int16], area: Floats, counties: int, bays: int
+) -> Basins:
+    """Follow every patch's water to its bay; ``county``, ``bay`` (-1: land) and ``area`` (ha) of every patch (n,)."""
+    ends, part = bay.astype(np.int64), np.ones(bay.size)
+    _follow(rivers.order, rivers.downstream, rivers.fraction, ends, part)
+    land = np.flatnonzero((bay < 0) & (ends >= 0))
+    group = county[land].astype(np.int64) * bays + ends[land]
+    drained = sum_by(group, area[land] * part[land], counties * bays).reshape(counties, bays)
+    below = np.maximum(rivers.downstream, 0)
+    leaves = (county != county[below]) | (bay[below] >= 0)
+    return Basins(np.flatnonzero((rivers.downstream >= 0) & (bay < 0) & leaves), drained)
+
+
+@kernel
+def _follow(
+    order: NDArray[np.int32],
+    downstream: NDArray[np.int32],
+    fraction: NDArray[np.float64],
+    ends: NDArray[np.int64],
+    part: NDArray[np.float64],
+) -> None:
+    for k in range(order.size - 1, -1, -1):
+        i = order[k]
+        j = downstream[i]
+        if j >= 0 and ends[i] < 0:
+            ends[i] = ends[j]
+            part[i] = fraction[i] * part[j]
+
+
+def small_world(keys: Keys, each_side: int, rewired: float, chance: Chance, year: int) -> Layer:
+    """A ring in the order of ``keys`` (n,), everybody linked to ``each_side`` on either side, some links rewired.
+
+    A link is rewired with probability ``rewired`` to anybody else (Watts & Strogatz 1998); links that fall together
+    count once.
+    """
+    n = keys.size
+    order = np.argsort(keys)
+    place = np.empty(n, dtype=np.int64)
+    place[order] = np.arange(n)
+    pairs = [np.zeros((0, 2), dtype=np.int64)]
+    for step in range(1, min(each_side, n // 2) + 1):
+        away = chance.uniform("people/rewired", year, keys, step) < rewired
+        leap = 1 + np.floor(chance.uniform("people/contact", year, keys, step) * (n - 1)).astype(np.int64)
+        partner = order[(place + np.where(away, leap, step)) % n]
+        pairs.append(np.stack([np.arange(n), partner], axis=1))
+    return pair_layer(np.concatenate(pairs), n)
+
+
+def pair_layer(pairs: NDArray[np.integer[Any]], rows: int) -> Layer:
     """Symmetric unit links from (k, 2) pairs of rows, as CSR over all ``rows``."""
     one, other = pairs.reshape(-1, 2).astype(np.int64).T
     source, target = np.divmod(np.unique(np.append(one * rows + other, other * rows + one)), rows)

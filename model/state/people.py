@@ -39,6 +39,9 @@ class Counties(Table):
     leniency: u.Floats = column(
         u.Share, "f8", "share of seen violations that the county does not call illegal"
     )
+    baseline_load: u.Floats = column(
+        u.Load, "f8", "load that left by rivers when compensation was agreed, 0 before"
+    )
     experience: u.Floats = column(u.Hectares, "f8", "area that the county has ever worked on")
     cost_factor: u.Floats = column(u.Ratio, "f8", "unit cost against the start", 1.0)
     clipped: NDArray[np.int64] = column(
@@ -119,9 +122,29 @@ class Investors(Table):
 
     account: Indices = column(u.Index, "i4", "row of the ledger account")
     hurdle_rate: u.Floats = column(u.PerYear, "f8", "return that an investment must clear", 0.08)
+    risk_aversion: u.Floats = column(u.Ratio, "f8", "coefficient of relative risk aversion")
+    horizon: NDArray[np.int16] = column(u.Years, "i2", "years of income that an investor counts on", 20)
     belief_yield: u.Floats = column(u.Ratio, "f8", "believed carbon yield against the forecast", 1.0)
 
     def __init__(self, ids: Any, **values: Any) -> None:
         self.ids = [str(name) for name in ids]
         super().__init__(len(self.ids), **values)
         self.keys = entity_keys(self.ids)
+
+
+class Trust(Table):
+    """What each investor believes of each county: row = investor x number of counties + county."""
+
+    name = "trust"
+
+    investor: Indices = column(u.Index, "i4", "row of the investor")
+    county: NDArray[np.int16] = column(u.Index, "i2", "row of the county")
+    belief: u.Floats = column(
+        u.Probability, "f8", "believed chance that a promised yearly payment is made", 1.0
+    )
+
+    @classmethod
+    def of_all(cls, investors: int, counties: int, belief: float = 1.0) -> Trust:
+        """Every investor's trust in every county, ``belief`` each."""
+        investor, county = np.divmod(np.arange(investors * counties), max(counties, 1))
+        return cls(investor.size, investor=investor, county=county, belief=np.full(investor.size, belief))

@@ -41,6 +41,14 @@ class Projects(Table):
     reworks: NDArray[np.int16] = column(u.Count, "i2", "times it was sent back")
     upkept: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year's upkeep was paid")
     cared_years: NDArray[np.int16] = column(u.Years, "i2", "years of aftercare that were paid")
+    compensated: u.Floats = column(
+        u.Share, "f8", "part of the relief from use that households accept, paid or made to", 1.0
+    )
+    promised: u.Fens = column(u.Fen, "i8", "availability payment a year promised to the investor")
+    promised_until: NDArray[np.int16] = column(
+        u.CalendarYear, "i2", "last year of that promise, -1 before acceptance", -1
+    )
+    arrears: u.Fens = column(u.Fen, "i8", "availability payments earned and not paid")
 
 
 class Sites(Table):
@@ -99,6 +107,13 @@ def private_paid(projects: Projects) -> u.Fens:
     share = projects.paid / np.maximum(projects.cost, 1)
     part: u.Fens = np.floor(projects.private * share).astype(np.int64)
     return part
+
+
+def project_keys(projects: Projects, sites: Sites, patch_keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """A key of each project that no order of rows changes: the least of its patches' keys."""
+    keys = np.full(len(projects), np.iinfo(np.uint64).max, dtype=np.uint64)
+    np.minimum.at(keys, sites.project, patch_keys[sites.patch])
+    return keys
 
 
 def withdraw_proposals(projects: Projects, sites: Sites, latest_site: NDArray[np.int32]) -> None:

@@ -16,13 +16,13 @@ from scipy import sparse
 from model.connectivity import Ways
 from model.state.habitats import Habitats
 from model.state.ledger import Ledger
-from model.state.network import Network
+from model.state.network import Basins, Network, basins
 from model.state.obligations import Obligations
-from model.state.people import Cities, Counties, Firms, Investors, Mines
+from model.state.people import Cities, Counties, Firms, Investors, Mines, Trust
 from model.state.projects import Projects, Sites
 from model.state.table import Table, Writeable
 from model.state.taking import Coasts, Parcels, Segments
-from model.units import Fens, Flags
+from model.units import Fens, Flags, Floats
 
 AREA_TOLERANCE = 1e-9
 CORRIDOR_SHARE = 0.1
@@ -56,6 +56,7 @@ class State:
     firms: Firms
     mines: Mines
     investors: Investors
+    trust: Trust
     projects: Projects
     sites: Sites
     parcels: Parcels
@@ -85,6 +86,7 @@ class State:
             self.firms,
             self.mines,
             self.investors,
+            self.trust,
             self.projects,
             self.sites,
             self.parcels,
@@ -114,6 +116,16 @@ class State:
         some = linked[linked > 0.0]
         least = np.quantile(some, 1.0 - CORRIDOR_SHARE) if some.size else 0.0
         return np.asarray((linked > 0.0) & (linked >= least))
+
+    @cached_property
+    def basins(self) -> Basins:
+        """Where rivers leave counties and which bays they end in; none of these ever moves."""
+        h = self.habitats
+        return basins(self.network.rivers, h.county, h.bay, h.area, len(self.counties), self.bays)
+
+    def trust_by_pair(self) -> Floats:
+        """What investors believe of each county, (investors, counties): a look at the table, not a copy."""
+        return self.trust.belief.reshape(len(self.investors), len(self.counties))
 
     def opened(self, columns: Iterable[str]) -> Writeable:
         """Open the named columns (``"habitats.structure"``) for writing inside the ``with`` block."""

@@ -6,6 +6,7 @@ oracle does not know raises ``AttributeError``: the oracle must learn it.
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,11 @@ def _objects(oracle: OracleModel) -> dict[str, list[Any]]:
         "firms": oracle.firms,
         "mines": oracle.mines,
         "investors": oracle.investors,
+        "trust": [
+            SimpleNamespace(investor=investor, county=county, belief=investor.trust)
+            for investor in oracle.investors
+            for county in oracle.counties
+        ],
         "projects": oracle.projects,
         "sites": oracle.sites,
         "parcels": oracle.parcels,
@@ -71,7 +77,8 @@ def _rows(model: RestorationModel, oracle: OracleModel) -> dict[Any, int]:
     """Row of every object and of every account; nobody is row -1."""
     rows: dict[Any, int] = {None: -1}
     for objects in _objects(oracle).values():
-        rows.update((each, row) for row, each in enumerate(objects))
+        if not objects or not isinstance(objects[0], SimpleNamespace):
+            rows.update((each, row) for row, each in enumerate(objects))
     rows.update((name, row) for row, name in enumerate(model.ledger.names))
     return rows
 

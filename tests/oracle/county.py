@@ -35,7 +35,7 @@ class County(mesa.Agent):
         self.income = self.mining_income = self.committed = 0
         self.leniency = self.experience = self.area = self.red_line_area = 0.0
         self.is_coastal = False
-        self.cost_factor = 1.0
+        self.cost_factor, self.baseline_load = 1.0, 0.0
         self.clipped = 0
 
     def settle(self, patch: Patch) -> None:

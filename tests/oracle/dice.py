@@ -18,8 +18,8 @@ class Dice:
         self._stream = lru_cache(maxsize=4096)(chance.stream_key)
         self.of_all = chance.scalar_normal
 
-    def uniform(self, purpose: str, year: int, key: np.uint64) -> float:
-        return float(uniform_from(self._stream(purpose, year), key))
+    def uniform(self, purpose: str, year: int, key: np.uint64, draw: int = 0) -> float:
+        return float(uniform_from(self._stream(purpose, year, draw), key))
 
     def normal(self, purpose: str, year: int, key: np.uint64) -> float:
         return float(normal_from(self._stream(purpose, year), key))

@@ -12,7 +12,7 @@ from tests.oracle.books import WITHOUT_LIMIT
 from tests.oracle.county import County
 from tests.oracle.dice import key_of
 from tests.oracle.firm import Firm
-from tests.oracle.investor import Investor
+from tests.oracle.investor import Investor, make_acquaintance
 from tests.oracle.land import arriving_loads, let_water_run, sow
 from tests.oracle.mine import Mine
 from tests.oracle.patch import Patch
@@ -112,6 +112,7 @@ def _settle_people(model: OracleModel, form: Any) -> None:
     model.investors = [Investor(model, f"investor{k:03d}") for k in range(form.investors)]
     for investor in model.investors:
         investor.found(form, model.year)
+    make_acquaintance(model.investors, form, model.year)
 
 
 def _balance(model: OracleModel, now: Any) -> None:

@@ -22,7 +22,7 @@ from tests.oracle.county import County
 from tests.oracle.dice import Dice
 from tests.oracle.firm import Firm
 from tests.oracle.founding import found
-from tests.oracle.investor import Investor, on_offer, settle
+from tests.oracle.investor import Investor, auction, sell
 from tests.oracle.land import arriving_loads, let_water_run, sow
 from tests.oracle.mine import Mine
 from tests.oracle.patch import Patch
@@ -39,7 +39,11 @@ FORMS = {
     "planning": ("Fragmented",),
     "funding/own_budget": ("Levied",),
     "funding/transfer": ("Formula",),
-    "funding/social_capital": ("CarbonIncome", "Nothing"),
+    "funding/carbon_market": ("Credits", "Nothing"),
+    "funding/availability": ("Nothing",),
+    "funding/social_capital": ("Portfolio", "Nothing"),
+    "funding/livelihoods": ("Nothing",),
+    "funding/compensation": ("Nothing",),
     "funding/mine_fund": ("Accrued",),
     "funding/prepaid_fee": ("Nothing",),
     "projects": ("Gated",),
@@ -119,7 +123,8 @@ class OracleModel(mesa.Model):
         for firm in self.firms:
             firm.decide(now.reclamation, now.enforcement)
 
-        self._invest(now.social_capital, carbon_price)
+        if now.social_capital.name != "Nothing":
+            auction(self, now.social_capital, now.carbon_market, carbon_price)
         for county in self.counties:
             county.award(now.projects, self.year)
         self._collect_income(now)
@@ -149,8 +154,8 @@ class OracleModel(mesa.Model):
         self._judge(now)
 
         for project in self.projects:
-            if project.investor is not None:
-                settle(project, now.social_capital, carbon_price)
+            if project.investor is not None and now.carbon_market.name != "Nothing":
+                sell(project, now.carbon_market, carbon_price, self.year)
         for county in self.counties:
             county.redeem(now.insolvency, self.mines)
         for firm in self.firms:
@@ -158,6 +163,8 @@ class OracleModel(mesa.Model):
                 firm.fail(now.mine_fund)
 
         self._learn(now.learning)
+        if now.social_capital.name != "Nothing":
+            self._talk(now.social_capital)
         self.ledger.close_year()
 
     # --- chance: mean_reverting ----------------------------------------------------------------------------
@@ -183,14 +190,6 @@ class OracleModel(mesa.Model):
         if (self.year - self.settings.start_year - 1) % max(now.planning.window, 1) == 0:
             for county in self.counties:
                 county.plan(now, self.year)
-
-    def _invest(self, form: Any, carbon_price: float) -> None:
-        """Cheapest capital first, best projects first."""
-        if form.name == "Nothing":
-            return
-        offered = on_offer(self.projects)
-        for investor in sorted(self.investors, key=lambda each: (each.hurdle_rate, each.key)):
-            investor.invest(form, offered, self.projects, carbon_price)
 
     def transfers(self, form: Any) -> dict[County, int]:
         """The pool by area, the red line counting more."""
@@ -253,6 +252,14 @@ class OracleModel(mesa.Model):
         for firm in self.firms:
             mines = (mine for mine in self.mines if mine.firm.county is firm.county)
             firm.believe(form, [mine for mine in mines if not mine.orphaned])
+
+    def _talk(self, form: Any) -> None:
+        """Investors learn from what grew, then lean toward what their contacts believe, all at once."""
+        for investor in self.investors:
+            investor.measure(form, self.sites, self.year)
+        pulls = {investor: investor.pull() for investor in self.investors}
+        for investor, pull in pulls.items():
+            investor.belief_yield = max(investor.belief_yield + form.hearsay * pull, 0.0)
 
 
 def _refuse_unknown(mechanisms: Mapping[str, Timeline[Any]]) -> None:

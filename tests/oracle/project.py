@@ -37,6 +37,10 @@ class Project:
     reworks: int = 0
     upkept: int = 0
     cared_years: int = 0
+    compensated: float = 1.0
+    promised: int = 0
+    promised_until: int = -1
+    arrears: int = 0
     sites: list[Site] = field(default_factory=list)
 
     @property

@@ -7,20 +7,23 @@ from typing import Protocol
 
 from model.landscapes.landscape import Landscape
 from model.state.ledger import Ledger
-from model.state.people import Cities, Counties, Firms, Investors, Mines
+from model.state.network import Layer
+from model.state.people import Cities, Counties, Firms, Investors, Mines, Trust
 from model.state.state import Accounts
 from model.state.streams import Chance
 
 
 @dataclass(frozen=True)
 class Founded:
-    """The people of a run with their accounts, opening balances booked."""
+    """The people of a run with their accounts, opening balances booked; ``contacts`` links investors."""
 
     counties: Counties
     cities: Cities
     firms: Firms
     mines: Mines
     investors: Investors
+    trust: Trust
+    contacts: Layer
     accounts: Accounts
 
 

@@ -3,9 +3,9 @@ public.
 
 A firm starts with cash and a credit line by hectare of concession; costs and beliefs are lognormal and
 uniform around their means. A county's leniency rises with the weight of mining on its land, leniency = top m
-/ (m + half). Opening cash comes from the outside world, so the ledger still sums to zero. Source: rules are
-ours; figures from the policy's practice where there are any. Most likely wrong: firms of one size of purse a
-hectare.
+/ (m + half). Investors know one another in a small world and trust all counties alike at first. Opening cash
+comes from the outside world, so the ledger still sums to zero. Source: rules are ours; figures from the
+policy's practice where there are any. Most likely wrong: firms of one size of purse a hectare.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from model.mechanisms.people import Founded
 from model.mechanisms.people._public import cities, governments, land_area, outside
 from model.parameters import sourced
 from model.state.ledger import Ledger
-from model.state.people import Firms, Investors, Mines
+from model.state.network import small_world
+from model.state.people import Firms, Investors, Mines, Trust
 from model.state.streams import Chance, entity_keys
 from model.state.sums import sum_by
-from model.units import Count, Floats, PerYear, Probability, Ratio, Share, Yuan, YuanPerHectare, fen
+from model.units import Count, Floats, PerYear, Probability, Ratio, Share, Years, Yuan, YuanPerHectare, fen
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,13 @@ class ByRule:
     capital: Yuan = sourced(0.0, 1e10, "capital of each", "assumed", "sweep")
     hurdle: PerYear = sourced(0.05, 0.12, "sector practice; PPP returns 6.4 % in 2017", "recalled")
     hurdle_spread: PerYear = sourced(0.0, 0.05, "greatest deviation from the mean hurdle", "assumed")
+    risk_aversion: Ratio = sourced(1.0, 4.0, "relative risk aversion, standard values", "recalled", "sweep")
+    horizon: Years = sourced(5, 40, "years of income that an investor counts on", "assumed")
+    trust: Probability = sourced(
+        0.5, 1.0, "believed keeping of counties' promises at first", "assumed", "sweep"
+    )
+    contacts: Count = sourced(0, 10, "investors known on each side of the ring", "assumed")
+    rewired: Probability = sourced(0.01, 0.3, "small worlds lie here (Watts & Strogatz 1998)", "recalled")
 
     def found(self, landscape: Landscape, ledger: Ledger, chance: Chance, year: int) -> Founded:
         """Open all accounts (centre, cities, counties, firms, funds, investors, outside) and book opening money."""
@@ -58,7 +66,11 @@ class ByRule:
         ledger.post("opening_cash", accounts.treasury, firms.account, fen(held * self.firm_cash))
         ledger.credit[firms.account] = fen(held * self.firm_credit)
         ledger.post("opening_capital", accounts.treasury, investors.account, int(fen(self.capital)))
-        return Founded(counties, cities(landscape, ledger), firms, mines, investors, accounts)
+        trust = Trust.of_all(len(investors), len(counties), self.trust)
+        known = small_world(investors.keys, self.contacts, self.rewired, chance, year)
+        return Founded(
+            counties, cities(landscape, ledger), firms, mines, investors, trust, known, accounts
+        )
 
     def _leniency(self, landscape: Landscape) -> Floats:
         """Share of seen violations that each county excuses, by hectares of mines in 1,000 ha of its land."""
@@ -101,4 +113,6 @@ class ByRule:
             ids,
             account=ledger.open([f"investor:{name}" for name in ids]),
             hurdle_rate=np.maximum(self.hurdle + spread, 0.0),
+            risk_aversion=np.full(len(ids), self.risk_aversion),
+            horizon=np.full(len(ids), self.horizon),
         )

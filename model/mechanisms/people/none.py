@@ -11,7 +11,8 @@ from model.landscapes.landscape import Landscape
 from model.mechanisms.people import Founded
 from model.mechanisms.people._public import cities, governments, outside
 from model.state.ledger import Ledger
-from model.state.people import Firms, Investors, Mines
+from model.state.network import pair_layer
+from model.state.people import Firms, Investors, Mines, Trust
 from model.state.streams import Chance
 
 
@@ -25,4 +26,7 @@ class Nothing:
         """Governments without leniency; empty tables for everybody else."""
         accounts = outside(landscape, ledger)
         counties = governments(landscape, ledger, np.zeros(len(landscape.counties)))
-        return Founded(counties, cities(landscape, ledger), Firms([]), Mines(0), Investors([]), accounts)
+        nobody = pair_layer(np.zeros((0, 2), dtype=np.int64), 0)
+        return Founded(
+            counties, cities(landscape, ledger), Firms([]), Mines(0), Investors([]), Trust(0), nobody, accounts
+        )

@@ -253,7 +253,7 @@ class FourModes:
         h.planted_years[patch] = np.minimum(age + 1, OLD)
 
     def _relieve(self, state: State, rows: Rows, cared: np.ndarray, completed: np.ndarray) -> None:
-        """Care holds pressure down; without it pressure returns, but for the part that years of care have settled."""
+        """Care holds pressure down as far as households accept; else it returns, less what care has settled."""
         h, sites = state.habitats, state.sites
         patch = sites.patch[rows]
         earned = state.projects.cared_years[sites.project[rows[completed]]] / max(self.full_care, 1)
@@ -262,6 +262,10 @@ class FourModes:
         removed = np.where(
             sites.mode[rows] == Mode.PROTECTION, self.protection_removed, self.pressure_removed
         )
+        agreed = state.projects.compensated[sites.project[rows]]
         now = h.pressure[patch]
         back = now + self.pressure_return * (potential - now)
-        h.pressure[patch] = np.where(cared, np.minimum(now, potential * (1.0 - removed)), back)
+        limit = potential * (1.0 - removed * agreed)
+        held = np.minimum(now, limit)
+        held += self.pressure_return * (1.0 - agreed) * (limit - held)
+        h.pressure[patch] = np.where(cared, held, back)

@@ -1,11 +1,11 @@
-"""No private money comes, and nobody buys carbon."""
+"""No private money comes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from model.intentions import Prices
+from model.intentions import CarbonTerms, Promises, Settled
 from model.state.state import State
 
 
@@ -15,8 +15,8 @@ class Nothing:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
-    def invest(self, state: State, prices: Prices) -> None:
+    def invest(self, state: State, terms: CarbonTerms, promises: Promises) -> None:
         """Nobody invests."""
 
-    def settle(self, state: State, prices: Prices) -> None:
-        """Nothing is earned."""
+    def learn(self, state: State, settled: Settled) -> None:
+        """Nobody watches."""

@@ -1,0 +1,22 @@
+"""Counties that pay private partners by the year, for as long as the land keeps what was agreed (A16)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from model.intentions import Observation, Promises, Settled
+from model.state.state import State
+from model.units import Rows
+
+
+class Availability(Protocol):
+    """``offer`` says what counties promise for each project; ``watched`` names the patches on whose observed condition
+    this year's payments hang, ``settle`` pays them. Who invests on a promise is the business of social capital."""
+
+    writes: tuple[str, ...]
+
+    def offer(self, state: State) -> Promises: ...
+
+    def watched(self, state: State) -> Rows: ...
+
+    def settle(self, state: State, seen: Observation) -> Settled: ...

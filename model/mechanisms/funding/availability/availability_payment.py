@@ -1,0 +1,145 @@
+"""A county promises its partner a yearly payment from acceptance on, due while the observed condition holds.
+
+    payment a year = repaid cost / a(return, years),   a: annuity
+
+The best projects are offered it while all that a county has promised stays within a share of its yearly income.
+From acceptance the instalments stand in the obligations table. An instalment is earned where the mean observed
+condition of the sites is above what the plan saw; else it lapses. What is earned and not paid becomes arrears, which
+come first next year; contracts that end earlier are paid before others. Sources: PPP spending at most 10 % of a
+county's budget expenditure (Ministry of Finance 2015); average PPP return 6.44 % (2017). Most likely wrong: that the
+share is of restoration money, as no county's whole budget is known here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from model.finance import annuity_factor
+from model.intentions import Observation, Promises, Settled
+from model.parameters import sourced
+from model.state.obligations import HORIZON
+from model.state.projects import project_keys
+from model.state.state import State
+from model.state.sums import sum_by
+from model.units import Fens, Flags, PerYear, Rows, Share, Years
+from model.vocabulary import Mode, Stage
+
+AHEAD = (Stage.PROPOSED, Stage.UNDER_WAY, Stage.SUBMITTED)
+
+
+@dataclass(frozen=True)
+class AvailabilityPayment:
+    """Yearly payments by observed condition, within a share of income."""
+
+    writes: ClassVar[tuple[str, ...]] = ("projects.promised_until", "projects.arrears")
+
+    repaid: Share = sourced(0.0, 0.9, "part of the cost that the payments repay, as is offered", "assumed")
+    return_rate: PerYear = sourced(0.04, 0.12, "PPP returns 6.44 % on average (2017)", "measured", "sweep")
+    years: Years = sourced(5, 30, "PPP contracts run 10-30 years", "recalled")
+    most: Share = sourced(0.0, 0.3, "PPP spending at most 10 % of budget expenditure (2015)", "recalled")
+    rise: Share = sourced(0.0, 0.3, "rise of observed condition since the plan that is asked for", "assumed")
+
+    def offer(self, state: State) -> Promises:
+        """Payments for proposals without investor, in rank order within each county's room (nobody jumps the queue)."""
+        p, c = state.projects, state.counties
+        yearly = np.floor(p.cost * (self.repaid / annuity_factor(self.return_rate, max(self._term, 1))))
+        fresh = (p.stage == Stage.PROPOSED) & (p.investor < 0) & (p.mode != Mode.PROTECTION)
+        room = np.floor(np.maximum(c.income, 0) * self.most).astype(np.int64)
+        live = (p.promised > 0) & (np.isin(p.stage, AHEAD) | (p.promised_until > state.year))
+        np.subtract.at(room, p.county[live], p.promised[live])
+        rows = self._ranked(state, np.flatnonzero(fresh), -p.priority)
+        amounts = yearly[rows].astype(np.int64)
+        fits = _before(p.county[rows], amounts) + amounts <= room[p.county[rows]]
+        promised = np.zeros(len(p), dtype=np.int64)
+        promised[rows[fits]] = amounts[fits]
+        return Promises(promised, self._term)
+
+    @property
+    def _term(self) -> int:
+        """Years of payment: the obligations table looks no further than its horizon."""
+        return min(self.years, HORIZON - 1)
+
+    def _ranked(self, state: State, rows: Rows, rank: np.ndarray) -> Rows:
+        """Projects by county, then by ``rank`` (of all projects), ties by key."""
+        p = state.projects
+        keys = project_keys(p, state.sites, state.habitats.keys)
+        ranked: Rows = rows[np.lexsort((keys[rows], rank[rows], p.county[rows]))]
+        return ranked
+
+    def watched(self, state: State) -> Rows:
+        """Patches of the projects that may have earned an instalment this year."""
+        return state.sites.patch[self._watched_sites(state)].astype(np.int64)
+
+    def _watched_sites(self, state: State) -> Rows:
+        due = (state.projects.promised > 0) & (state.projects.promised_until >= state.year)
+        return np.flatnonzero(due[state.sites.project])
+
+    def settle(self, state: State, seen: Observation) -> Settled:
+        """Pay arrears and what this year earned, contracts that end first before others, from money that is free."""
+        p, c = state.projects, state.counties
+        due = (p.promised > 0) & (p.promised_until >= state.year)
+        earned = np.where(due & self._holds(state, seen), p.promised, 0)
+        self._lapse(state, np.where(due, p.promised - earned, 0))
+        rows = self._ranked(state, np.flatnonzero(earned + p.arrears > 0), p.promised_until)
+        owed = earned[rows] + p.arrears[rows]
+        free = np.maximum(state.ledger.balance[c.account] - c.committed, 0)[p.county[rows]]
+        paid = np.clip(free - _before(p.county[rows], owed), 0, owed)
+        payee = state.investors.account[p.investor[rows]] if rows.size else rows
+        payer = c.account[p.county[rows]]
+        state.ledger.post("availability_payment", payer, payee, paid, project=rows)
+        self._book(state, rows, earned[rows], paid)
+        self._begin(state)
+        return Settled(rows, owed, paid)
+
+    def _holds(self, state: State, seen: Observation) -> Flags:
+        """Projects whose sites' mean observed condition, by area, is as far above what the plan saw as was asked."""
+        sites, rows = state.sites, self._watched_sites(state)
+        risen = seen.condition - sites.observed_start[rows] - self.rise
+        holds: Flags = (
+            sum_by(sites.project[rows], risen * state.habitats.area[seen.rows], len(state.projects)) >= 0.0
+        )
+        return holds
+
+    def _lapse(self, state: State, lapsed: Fens) -> None:
+        """Instalments that were not earned are owed no more."""
+        owing, amounts = self._by_county(state, np.arange(len(state.projects)), lapsed)
+        state.obligations.write_off("availability_payment", owing, amounts)
+
+    def _book(self, state: State, rows: Rows, earned: Fens, paid: Fens) -> None:
+        """Old arrears are met first; what this year earned and did not get becomes arrears."""
+        p, owed = state.projects, state.obligations
+        old = np.minimum(paid, p.arrears[rows])
+        unpaid = earned - (paid - old)
+        p.arrears[rows] += unpaid - old
+        for meet, amounts in (("arrears", old), ("availability_payment", paid - old)):
+            owed.meet(meet, *self._by_county(state, rows, amounts))
+        owing, amounts = self._by_county(state, rows, unpaid)
+        owed.write_off("availability_payment", owing, amounts)
+        owed.create("arrears", owing, amounts)
+
+    def _begin(self, state: State) -> None:
+        """Works accepted this year: all instalments of the contract enter the obligations table."""
+        p = state.projects
+        rows = np.flatnonzero(
+            (p.promised > 0) & (p.promised_until < 0) & (p.stage == Stage.AFTERCARE) & (p.since == state.year)
+        )
+        p.promised_until[rows] = state.year + self._term
+        owing, amounts = self._by_county(state, rows, p.promised[rows])
+        for ahead in range(1, self._term + 1) if rows.size else ():
+            state.obligations.create("availability_payment", owing, amounts, ahead)
+
+    def _by_county(self, state: State, rows: Rows, amounts: Fens) -> tuple[Rows, Fens]:
+        """Accounts of all counties, and the amounts of projects (rows) summed for them."""
+        c = state.counties
+        total = np.zeros(len(c), dtype=np.int64)
+        np.add.at(total, state.projects.county[rows], amounts)
+        return c.account, total
+
+
+def _before(county: Rows, amounts: Fens) -> Fens:
+    """Sum of the amounts of a county's earlier rows; rows are sorted by county."""
+    before = np.cumsum(amounts) - amounts
+    return np.asarray(before - before[np.searchsorted(county, county)] if county.size else before)

@@ -1,0 +1,506 @@
+"""Private money and payments for what nature gives: bids, credits, promises and trust, water, households.
+
+The smallest effect of a whole run that counts is stated before the runs: a fiftieth of the baseline's mean, on paired
+replicates whose seeds were used for nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from experiments import build
+from experiments.forms import mechanisms
+from model.finance import annuity_factor
+from model.intentions import CarbonTerms, Promises, Settled
+from model.restoration_model import RestorationModel
+from model.settings import Settings
+from model.state.network import basins, small_world
+from model.state.obligations import KINDS
+from model.state.streams import Chance, entity_keys
+from model.vocabulary import Benefit, Ecosystem, Mode, Stage
+from tests import test_identity as identity
+from tests.small_worlds import small_world as land_of
+from tests.worlds import columns, world
+
+PROMISING = ("funding/availability=availability_payment", "funding.availability.return_rate=0.12")
+SHARING = ("funding/compensation=horizontal", "funding.compensation.level=100.0")
+PAYING = ("funding/livelihoods=forgone_income",)
+ALL = (*PROMISING, *SHARING, *PAYING)
+
+
+def changed(model: RestorationModel, slot: str, **numbers: Any) -> Any:
+    """The form in force in a slot, with other numbers."""
+    return replace(getattr(model.in_force(model.year), slot), **numbers)
+
+
+def planned(words: tuple[str, ...] = (), seed: int = 1) -> RestorationModel:
+    """A year in which plans were made and investors have chosen, but nothing was awarded."""
+    rich = ("people.capital=1e10", "projects=none", *words)
+    return world(rich, land_of(10, seed=seed), seed=seed, connectivity_every=0).run(1)
+
+
+def taken(model: RestorationModel) -> np.ndarray:
+    return model.state.projects.investor >= 0
+
+
+# Bids.
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "levels",
+    [
+        [f"people.hurdle={rate}" for rate in (0.0, 0.03, 0.07, 0.12)],
+        [f"people.risk_aversion={level}" for level in (0.0, 1.0, 2.0, 4.0)],
+        [f"people.horizon={years}" for years in (40, 20, 10, 1)],
+        [f"people.trust={level}" for level in (1.0, 0.9, 0.5, 0.0)],
+        [f"funding.carbon_market.buffer={share}" for share in (0.0, 0.3, 0.9)],
+    ],
+    ids=lambda levels: levels[0].partition("=")[0],
+)
+def test_what_lowers_present_value_never_raises_what_is_taken(levels: list[str], seed: int) -> None:
+    """MR-35 with capital for all, one and the same plan: what is taken at a harder level is taken at any easier one."""
+    found = [
+        taken(planned(("people.hurdle_spread=0.0", *PROMISING, "markets.carbon_price=80", level), seed))
+        for level in levels
+    ]
+    for easier, harder in pairwise(found):
+        assert (harder <= easier).all()
+    assert found[0].any()
+
+
+def bidding(model: RestorationModel, **numbers: Any) -> Any:
+    """The investors' form with other numbers, and all projects open to bids again."""
+    p = model.state.projects
+    with model.state.opened(["projects.investor", "projects.private", "projects.promised"]):
+        p.investor[:], p.private[:], p.promised[:] = -1, 0, 0
+    return changed(model, "social_capital", **numbers)
+
+
+def test_the_best_bid_wins_and_capital_is_never_promised_twice() -> None:
+    """A promise of one size for every project: the lowest hurdle bids most, until its capital ends."""
+    model = planned()
+    state, p = model.state, model.state.projects
+    way = bidding(model)
+    yearly = np.floor(p.cost * 0.06).astype(np.int64)
+    offer = np.floor(p.cost * way.offered).astype(np.int64)
+    with state.opened(["trust.belief"]):
+        state.trust.belief[:] = 1.0
+    capital = int(np.sort(offer)[-3:].sum())
+    state.ledger.balance[state.investors.account] = capital
+    with state.opened(way.writes):
+        way.invest(state, CarbonTerms(np.zeros(len(state.sites)), 0), Promises(yearly, 20))
+    open_ = p.mode != Mode.PROTECTION
+    held = [int(p.private[p.investor == row].sum()) for row in range(len(state.investors))]
+    assert max(held) <= capital
+    assert (p.investor[~open_] == -1).all()
+    cheapest = int(np.argmin(state.investors.hurdle_rate))
+    first = np.flatnonzero(open_)[np.argsort(-p.cost[open_])[:3]]
+    assert (p.investor[first] == cheapest).all(), "the largest values go to the highest bidder first"
+    worth = yearly * annuity_factor(float(state.investors.hurdle_rate.max()), 20)
+    assert (p.investor[open_ & (worth >= offer)] >= 0).mean() > 0.3
+
+
+def test_the_certainty_equivalent_is_that_of_constant_relative_risk_aversion() -> None:
+    """E[X^(1-g)]^(1/(1-g)) of a lognormal income is its mean times (1 + v^2)^(-g/2), and of a promise q^(1 + g/2)."""
+    draws = Chance(3, 0).normal("test", 1, entity_keys([str(k) for k in range(400_000)]))
+    for aversion in (2.0, 4.0):
+        for variation in (0.3, 0.6):
+            sd = np.sqrt(np.log1p(variation**2))
+            income = np.exp(sd * draws - 0.5 * sd**2)
+            equivalent = np.mean(income ** (1.0 - aversion)) ** (1.0 / (1.0 - aversion))
+            assert equivalent == pytest.approx((1.0 + variation**2) ** (-0.5 * aversion), rel=0.01)
+        kept = 0.8
+        moments = (1.0 + (1.0 - kept) / kept) ** (-0.5 * aversion)
+        assert kept * moments == pytest.approx(kept ** (1.0 + 0.5 * aversion))
+
+
+# Carbon.
+
+
+def test_recovery_that_would_happen_anyway_earns_nothing() -> None:
+    """A10: the same growth sells with additionality off, and not at all where none of it needed the works."""
+    for on, sells in ((1, False), (0, True)):
+        model = world(
+            [f"funding.carbon_market.additionality={on}", "markets.carbon_price=80"],
+            land_of(9, seed=3),
+            seed=2,
+        )
+        model.run(1)
+        with model.state.opened(["sites.additional", "projects.investor"]):
+            model.state.sites.additional[:] = 0.0
+            model.state.projects.investor[:] = 0
+        model.run(4)
+        assert (model.indicators()["carbon_income_yuan"].sum() > 0.0) == sells
+
+
+def test_only_what_has_a_method_sells_and_only_while_it_is_credited() -> None:
+    model = world(
+        ["markets.carbon_price=80", "funding.carbon_market.period=10", *PROMISING], land_of(9, seed=3), seed=2
+    )
+    model.run(25)
+    sites, h = model.state.sites, model.habitats
+    sold = sites.carbon_credited > 0.0
+    assert sold.any()
+    assert np.isin(h.ecosystem[sites.patch[sold]], (Ecosystem.FOREST, Ecosystem.MANGROVE)).all()
+    assert ((h.claimed[sites.patch[sold]] & (1 << Benefit.CARBON)) > 0).all()
+    before = sites.carbon_credited[: sites.rows].copy()
+    old = sold & (model.year + 1 - sites.begun >= 10)
+    model.run(1)
+    assert old.any()
+    np.testing.assert_array_equal(model.state.sites.carbon_credited[: before.size][old], before[old])
+
+
+def test_credits_stay_below_what_was_measured() -> None:
+    table = world(["markets.carbon_price=80", *PROMISING], land_of(9, seed=5), seed=4).run(15).indicators()
+    whole = table[table["county"] == "all"]
+    assert whole["carbon_credited_tC"].max() > 0.0
+    first = whole[
+        whole["year"] <= whole["year"].min() + 10
+    ]  # later, patches treated anew begin to count from there
+    assert (first["carbon_credited_tC"] <= 0.9 * first["carbon_grown_shared_tC"] + 1e-9).all()
+
+
+# Promises and trust.
+
+
+def contracts(model: RestorationModel) -> None:
+    """The table of projects and the obligations table tell the same story, by county and to the fen."""
+    state, p = model.state, model.state.projects
+    accounts = state.counties.account
+    for kind, amounts in (
+        ("arrears", p.arrears),
+        ("availability_payment", p.promised * np.clip(p.promised_until - state.year, 0, None)),
+    ):
+        by_county = np.zeros(len(accounts), dtype=np.int64)
+        np.add.at(by_county, p.county, np.where(p.promised_until >= 0, amounts, 0))
+        np.testing.assert_array_equal(state.obligations.outstanding(kind, accounts), by_county, err_msg=kind)
+
+
+def poor_from(year: int) -> tuple[str, ...]:
+    """Counties whose income ends in a year."""
+    return tuple(f"funding.{name}={{2024: {level}, {year}: 0.0}}" for name, level in (
+        ("own_budget.per_hectare", 30.0), ("own_budget.per_person", 10.0), ("transfer.per_hectare", 30.0)))  # fmt: skip
+
+
+def test_what_counties_promise_stands_in_their_books_and_within_the_tenth() -> None:
+    model = world([*ALL, *poor_from(2031)], land_of(9, seed=4))
+    owing = 0.0
+    for _ in range(20):
+        income = model.state.counties.income.copy()
+        model.step()
+        contracts(model)
+        p = model.state.projects
+        promised = np.zeros(len(income), dtype=np.int64)
+        fresh = (p.promised > 0) & (p.since == model.year) & (p.stage == Stage.UNDER_WAY) & (p.reworks == 0)
+        np.add.at(promised, p.county[fresh], p.promised[fresh])
+        assert (promised <= 0.1 * np.maximum(income, 0)).all()
+        owing = max(owing, float(p.arrears.sum()))
+    table = model.indicators().query("county == 'all'").set_index("year")
+    assert table["availability_paid_yuan"].sum() > 0.0
+    assert owing > 0.0, "nobody ever fell behind here"
+    assert table.loc[2044, "trust_mean"] < table.loc[2030, "trust_mean"]
+
+
+def test_a_contract_is_paid_for_as_many_years_as_it_says_while_the_land_keeps_its_condition() -> None:
+    model = world(["funding.availability.years=5", *PROMISING], land_of(9, firms=0, seed=3), seed=2).run(24)
+    p = model.state.projects
+    over = (p.promised_until >= 0) & (p.promised_until < model.year) & (p.arrears == 0)
+    assert over.any()
+    flows = model.ledger.flows().query("instrument == 'availability_payment'")
+    assert flows["amount_fen"].sum() <= (p.promised * 5)[p.promised_until >= 0].sum()
+    barren = world(["funding.availability.rise=0.99", *PROMISING], land_of(9, firms=0, seed=3), seed=2).run(
+        24
+    )
+    assert (barren.state.projects.promised_until >= 0).any()
+    assert (barren.ledger.flows()["instrument"] != "availability_payment").all(), (
+        "nothing earned, nothing paid"
+    )
+    assert (barren.state.projects.arrears == 0).all(), "what was not earned is not owed"
+    contracts(barren)
+
+
+def test_arrears_cost_trust_with_the_creditor_then_with_contacts_then_with_theirs() -> None:
+    model = planned()
+    state, p = model.state, model.state.projects
+    way = changed(model, "social_capital")
+    links = state.network.contacts.to_networkx()
+    creditor, county = 0, int(p.county[0])
+    with state.opened(["projects.investor"]):
+        p.investor[0] = creditor
+    far = nx.single_source_shortest_path_length(links, creditor)
+    before = state.trust_by_pair().copy()
+    broken = Settled(np.array([0]), np.array([1000]), np.array([0]))
+    nothing = Settled(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+    for year, settled in enumerate((broken, nothing), start=1):
+        with state.opened(way.writes):
+            way.learn(state, settled)
+        fall = before - state.trust_by_pair()
+        for investor, steps in far.items():
+            assert (fall[investor, county] > 1e-9) == (steps <= year)
+        assert (np.delete(fall, county, axis=1) == 0.0).all(), "other counties did nothing"
+        if year == 1:
+            near = [fall[k, county] for k, steps in far.items() if steps == 1]
+            assert fall[creditor, county] > max(near), "who was not paid believes it most"
+    with state.opened(way.writes):
+        way.learn(state, Settled(np.array([0]), np.array([1000]), np.array([1000])))
+    assert state.trust_by_pair()[creditor, county] > (before - fall)[creditor, county], (
+        "who pays is trusted again"
+    )
+
+
+def test_investors_know_one_another_in_a_small_world() -> None:
+    """Short ways like chance, neighbourhoods like a ring (Watts & Strogatz 1998); no order of rows matters."""
+    ids = [f"investor{k:03d}" for k in range(200)]
+    chance = Chance(7, 0)
+    ring, small, wild = (
+        small_world(entity_keys(ids), 4, rewired, chance, 2024).to_networkx() for rewired in (0.0, 0.1, 1.0)
+    )
+    assert all(degree == 8 for _, degree in ring.degree())
+    assert nx.is_connected(small)
+    ways = [nx.average_shortest_path_length(graph) for graph in (ring, small, wild)]
+    clusters = [nx.average_clustering(graph) for graph in (ring, small, wild)]
+    assert ways[1] < 0.5 * ways[0]
+    assert clusters[1] > 3.0 * clusters[2]
+    other = small_world(entity_keys(ids[::-1]), 4, 0.1, chance, 2024).to_networkx()
+    named = {frozenset((ids[199 - a], ids[199 - b])) for a, b in other.edges()}
+    assert named == {frozenset((ids[a], ids[b])) for a, b in small.edges()}
+    for few in range(4):
+        layer = small_world(entity_keys(ids[:few]), 2, 0.5, chance, 2024)
+        assert layer.indices.size == few * (few - 1)
+
+
+# Water between counties.
+
+
+def test_every_hectare_drains_into_its_bay_once() -> None:
+    """A line of three patches and a bay; half of the middle one's water goes elsewhere."""
+    model = world((), land_of(4, firms=0))
+    h, rivers = model.habitats, model.state.network.rivers
+    found = basins(rivers, h.county, h.bay, h.area, 3, 2)
+    by_hand = np.zeros((3, 2))
+    for row in np.flatnonzero(h.bay < 0):
+        part, at = 1.0, row
+        while h.bay[at] < 0:
+            part, at = part * rivers.fraction[at], rivers.downstream[at]
+        by_hand[h.county[row], h.bay[at]] += part * h.area[row]
+    np.testing.assert_allclose(found.drained, by_hand, rtol=1e-12)
+    for row in found.above:
+        below = rivers.downstream[row]
+        assert h.county[row] != h.county[below] or h.bay[below] >= 0
+
+
+def settled_at(load: float) -> tuple[RestorationModel, dict[str, int]]:
+    """Net fen of each county in a year in which rivers carry ``load`` times what they carried at the baseline."""
+    model = world(
+        [*SHARING, "funding.compensation.forest=0.0", "funding.compensation.volume=0.0"], land_of(9)
+    ).run(3)
+    state, way = model.state, model.in_force(2027).compensation
+    before = state.ledger.balance.copy()
+    with state.opened((*way.writes, "habitats.load")):
+        way.settle(state)
+        state.ledger.balance[:] = before  # what this year's water brought is not the question
+        state.counties.income[:] = 10**9
+        leaving = way._leaving(state)
+        state.counties.baseline_load[:] = leaving
+        state.habitats.load[:] *= load
+        way.settle(state)
+    gained = state.ledger.balance - before
+    return model, dict(zip(state.counties.ids, gained[state.counties.account].tolist(), strict=True))
+
+
+def test_better_water_is_paid_for_and_worse_water_pays() -> None:
+    for load, sign in ((0.95, 1), (1.05, -1)):
+        model, gained = settled_at(load)
+        assert np.sign(gained["990101"]) == np.sign(gained["990102"]) == sign
+        assert np.sign(gained["990201"]) == -sign
+        assert sum(gained.values()) == 0
+        np.testing.assert_array_equal(
+            np.array([gained[code] for code in model.state.counties.ids]), model.state.counties.income - 10**9
+        )
+    assert set(settled_at(1.0)[1].values()) == {0}
+    half, full = settled_at(0.95)[1], settled_at(0.90)[1]
+    assert full["990101"] == pytest.approx(2 * half["990101"], rel=1e-6)
+    assert settled_at(0.5)[1] == full, "beyond a full change nothing more is owed"
+
+
+def test_nobody_is_asked_for_more_than_the_stated_part_of_income() -> None:
+    model = world([*SHARING, "funding.compensation.most=0.05"], land_of(9))
+    for _ in range(12):
+        model.step()
+        flows = model.ledger.flows()
+        paid = flows[(flows["year"] == model.year) & (flows["instrument"] == "horizontal_compensation")]
+        net = (
+            paid.groupby("payee")["amount_fen"]
+            .sum()
+            .sub(paid.groupby("payer")["amount_fen"].sum(), fill_value=0)
+        )
+        for code, income in zip(model.state.counties.ids, model.state.counties.income, strict=True):
+            earned = income - int(net.get(f"county:{code}", 0))  # as it stood before the settlement
+            mine = paid.loc[paid["payer"] == f"county:{code}", "amount_fen"].sum()
+            assert mine <= 0.05 * max(earned, 0) + 1
+    assert flows["instrument"].eq("horizontal_compensation").any()
+
+
+SMALLEST = 0.02
+POOR = (
+    "policy=business_as_usual",
+    "restoration=matched",
+    "funding.own_budget.per_hectare=5.0",
+    "funding.transfer.per_hectare=10.0",
+)
+
+
+@cache
+def histories(words: tuple[str, ...]) -> pd.DataFrame:
+    """Yearly indicators of every county in paired replicates; Upland lies above, Harbour is rich in people."""
+    config = build.config(["landscape=synthetic", *POOR, *words]).config
+    tables = []
+    for replicate in range(300, 324):
+        own = Settings(seed=5, replicate=replicate, years=20, connectivity_every=0)
+        model = RestorationModel(land_of(18, firms=4, seed=replicate), mechanisms(config), own).run()
+        tables.append(model.indicators().assign(replicate=replicate))
+    return pd.concat(tables)
+
+
+def effect(words: tuple[str, ...], county: str, name: str, since: int) -> tuple[float, float]:
+    """95 % interval of the paired difference to no compensation, as a share of the mean without."""
+    means = []
+    for table in (histories(words), histories(())):
+        chosen = table[(table["county"] == county) & (table["year"] >= since)]
+        means.append(chosen.groupby("replicate")[name].mean().to_numpy())
+    change = (means[0] - means[1]) / means[1].mean()
+    error = stats.t.ppf(0.975, change.size - 1) * change.std(ddof=1) / np.sqrt(change.size)
+    return change.mean() - error, change.mean() + error
+
+
+@pytest.mark.slow
+def test_compensation_restores_more_upstream_and_fades_when_the_money_does() -> None:
+    """Poor counties up the river gain, the harbour pays; in the years after the scheme ends, works fall back."""
+    lasting = SHARING
+    ended = (SHARING[0], "funding.compensation.level={2024: 100.0, 2035: 0.0}")
+    upstream = effect(lasting, "990101", "condition_gain_ha", 2034)
+    assert upstream[0] > SMALLEST
+    assert effect(lasting, "990201", "condition_gain_ha", 2034)[1] < upstream[0]
+    assert effect(lasting, "990101", "spend_public_yuan", 2037)[0] > SMALLEST
+    assert (
+        effect(ended, "990101", "spend_public_yuan", 2037)[1]
+        < effect(lasting, "990101", "spend_public_yuan", 2037)[0]
+    )
+
+
+# Households.
+
+
+def test_pressure_returns_where_households_go_unpaid() -> None:
+    """Paid, relief is what it was for free; unpaid and not enforced, none of it stays; enforcement holds its part."""
+
+    def relief(*words: str) -> float:
+        model = world(["projects.aftercare=10", *words], land_of(9, firms=0, seed=3), seed=2).run(14)
+        p, sites, h = model.state.projects, model.state.sites, model.habitats
+        asked = np.isin(p.mode, (Mode.PROTECTION, Mode.NATURAL_RECOVERY)) & (p.stage == Stage.AFTERCARE)
+        patch = sites.patch[asked[sites.project]]
+        return float(1.0 - (h.pressure[patch] / h.pressure_potential[patch]).mean())
+
+    free = relief()
+    paid = relief(*PAYING, "funding.own_budget.per_hectare=200.0")
+    half = relief(*PAYING, "funding.livelihoods.rate=0.0", "funding.livelihoods.enforced=0.5")
+    none = relief(*PAYING, "funding.livelihoods.rate=0.0", "funding.livelihoods.enforced=0.0")
+    assert free > 0.6
+    assert paid > 0.9 * free
+    assert none < half < paid
+    assert none < 0.25 * free
+
+
+def test_households_get_what_they_forgo_and_no_more() -> None:
+    model = world(PAYING, land_of(9, firms=0, seed=3), seed=2).run(10)
+    flows = model.ledger.flows().query("instrument == 'forgone_income'")
+    h = model.habitats
+    most = 100.0 * float((h.area * h.opportunity_cost)[h.ecological].sum())
+    assert 0 < flows.groupby("year")["amount_fen"].sum().max() <= most
+    assert (flows["payee"] == "outside:households").all()
+
+
+# What must not matter.
+
+
+@pytest.mark.parametrize(
+    ("level", "absent"),
+    [
+        (["funding/availability=availability_payment", "funding.availability.most=0.0"], []),
+        (["funding/availability=availability_payment", "funding.availability.repaid=0.0"], []),
+        (["funding/compensation=horizontal", "funding.compensation.level=0.0"], []),
+        ([*PAYING, "funding.livelihoods.rate=0.0", "funding.livelihoods.enforced=1.0"], []),
+        (["markets.carbon_price=0.0"], ["markets.carbon_price=0.0", "funding/carbon_market=none"]),
+    ],
+    ids=" ".join,
+)
+def test_an_instrument_without_money_is_its_absence(level: list[str], absent: list[str]) -> None:
+    """MR-07, to the last bit."""
+    assert identity.fingerprint(world(level).run(12)) == identity.fingerprint(world(absent).run(12))
+
+
+def test_a_run_with_all_of_it_continues_from_disk_to_the_same_bytes(tmp_path: Path) -> None:
+    straight = world([*ALL, *poor_from(2034)], land_of(9, seed=3)).run(14)
+    first = world([*ALL, *poor_from(2034)], land_of(9, seed=3)).run(7)
+    first.save(tmp_path / "half")
+    back = RestorationModel.load(tmp_path / "half")
+    for part in ("indptr", "indices", "weight"):
+        here, there = (getattr(m.state.network.contacts, part) for m in (first, back))
+        np.testing.assert_array_equal(here, there)
+    assert identity.fingerprint(back.run(7)) == identity.fingerprint(straight)
+    assert np.ptp(straight.state.trust.belief) > 0.0
+
+
+def test_the_order_of_counties_does_not_matter() -> None:
+    land = land_of(9, firms=5)
+    plain = world(ALL, land).run(12)
+    other = world(ALL, identity._counties_and_firms_reversed(land)).run(12)
+    for name, values in plain.habitats.to_columns().items():
+        if name not in ("site", "county", "holder"):
+            identity._same(values, getattr(other.habitats, name), name)
+    identity._same(plain.state.trust_by_pair(), other.state.trust_by_pair()[:, ::-1], "trust")
+    assert identity.purse(plain) == identity.purse(other)
+    assert {"horizontal_compensation", "availability_payment", "forgone_income"} <= set(
+        plain.ledger.instruments
+    )
+
+
+def test_counting_in_another_money_changes_only_the_amounts() -> None:
+    """MR-20: what is compared in money decides alike; beliefs about payments keep their last digits."""
+    land = land_of(9, firms=5)
+    here = columns(world(ALL, land).run(12))
+    there = columns(identity._in_money_of(ALL, 1000.0, land).run(12))
+    for name in sorted(set(here) - identity.MONEY):
+        np.testing.assert_allclose(there[name], here[name], rtol=1e-6, atol=1e-9, err_msg=name)
+
+
+def test_no_fen_is_lost_and_nobody_overdraws() -> None:
+    model = world([*ALL, *poor_from(2032)], land_of(9, seed=4))
+    for _ in range(16):
+        model.step()
+        ledger = model.ledger
+        assert int(ledger.balance.sum()) == 0
+        assert (ledger.balance >= -ledger.credit).all()
+        contracts(model)
+    assert model.state.obligations.maturity[KINDS.index("arrears")].sum() > 0
+
+
+def test_private_money_is_counted_once() -> None:
+    model = world(ALL, land_of(9, firms=0, seed=3), seed=2).run(12)
+    whole = model.indicators().query("county == 'all'")
+    flows = model.ledger.flows()
+    spent = flows.loc[flows["instrument"] == "works_private", "amount_fen"].sum() / 100.0
+    assert spent > 0.0
+    assert whole["spend_private_yuan"].sum() == pytest.approx(spent)
+    assert whole["invested_yuan"].sum() == pytest.approx(spent)
