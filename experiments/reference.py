@@ -29,11 +29,21 @@ from model.mechanisms import SLOTS, form
 from model.mechanisms import options as forms_of
 from model.parameters import GRADES, Parameter, parameters_of
 from model.state.habitats import Habitats
-from model.state.people import Counties, Firms, Investors, Mines
+from model.state.people import Centre, Counties, Firms, Investors, Mines, Provinces
 from model.state.projects import Projects, Sites
 from model.state.table import Column, Table
 
-TABLES: tuple[type[Table], ...] = (Habitats, Counties, Firms, Mines, Investors, Projects, Sites)
+TABLES: tuple[type[Table], ...] = (
+    Habitats,
+    Centre,
+    Provinces,
+    Counties,
+    Firms,
+    Mines,
+    Investors,
+    Projects,
+    Sites,
+)
 MADE = "Written by `python -m experiments.reference docs` from the code and the configs; change those, not this page."
 GOOD = {1: "more is better", -1: "less is better", 0: "neither"}
 OUTSIDE = "†"

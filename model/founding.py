@@ -31,6 +31,8 @@ def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: 
         year=settings.start_year,
         start_year=settings.start_year,
         habitats=habitats,
+        centre=people.centre,
+        provinces=people.provinces,
         counties=people.counties,
         firms=people.firms,
         mines=people.mines,

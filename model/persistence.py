@@ -28,14 +28,20 @@ from model.state.habitats import Habitats
 from model.state.ledger import Ledger
 from model.state.network import Layer, Network, Rivers
 from model.state.obligations import Obligations
-from model.state.people import Counties, Firms, Investors, Mines
+from model.state.people import Centre, Counties, Firms, Investors, Mines, Provinces
 from model.state.projects import Projects, Sites
 from model.state.state import Accounts, State
 
 FORMAT = 1
 INDEX = "run.json"
-NAMED: dict[str, Any] = {"counties": Counties, "firms": Firms, "investors": Investors, "habitats": Habitats}
-PLAIN: dict[str, Any] = {"mines": Mines, "projects": Projects, "sites": Sites}
+NAMED: dict[str, Any] = {
+    "provinces": Provinces,
+    "counties": Counties,
+    "firms": Firms,
+    "investors": Investors,
+    "habitats": Habitats,
+}
+PLAIN: dict[str, Any] = {"centre": Centre, "mines": Mines, "projects": Projects, "sites": Sites}
 
 
 class Damaged(ValueError):

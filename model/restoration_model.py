@@ -15,7 +15,7 @@ import mesa
 import pandas as pd
 
 from model import persistence
-from model.agents.government import County
+from model.agents.government import Centre, County, Province
 from model.agents.habitat import Habitat
 from model.agents.mining_firm import MiningFirm
 from model.agents.social_investor import SocialInvestor
@@ -111,6 +111,9 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.planning.plan, state, choice)
         reclamation = let(now.reclamation.decide, state, let(now.enforcement.threaten))
 
+        let(now.award.grant, state, chance)
+        let(now.legacy_programme.grant, state, chance)
+        let(now.match.grant, state, chance)
         let(now.social_capital.invest, state, prices)
         let(now.projects.award, state)
         self._collect_income(now)
@@ -163,7 +166,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         tables = self.state.tables
         all_seated = len(self.habitats) <= self.settings.habitat_agents
         self._seated_habitats = _seat(self, Habitat, len(self.habitats) if all_seated else 0)
-        for kind in (County, MiningFirm, SocialInvestor):
+        for kind in (Centre, Province, County, MiningFirm, SocialInvestor):
             _seat(self, kind, len(tables[kind.table_name]))
 
     def _collect_income(self, now: SimpleNamespace) -> None:

@@ -112,6 +112,14 @@ class Stage(Word):
     ABANDONED = 7
 
 
+class Programme(Word):
+    """Whose call a project has won: an award to projects of whole systems (A7), the programme for legacy mines (A8)."""
+
+    NONE = 0
+    AWARD = 1
+    LEGACY_MINES = 2
+
+
 class Benefit(Word):
     """A benefit of a patch that can be sold or counted once (the claim registry)."""
 
@@ -121,3 +129,4 @@ class Benefit(Word):
     CARBON = 3
     QUOTA = 4
     PRODUCT = 5
+    ROCK = 6

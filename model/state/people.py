@@ -48,6 +48,30 @@ class Counties(Table):
         self.keys = entity_keys(self.ids)
 
 
+class Provinces(Table):
+    """Provincial governments, as far as they reach into the landscape; ``ids`` are their two-digit codes."""
+
+    name = "provinces"
+
+    account: Indices = column(u.Index, "i4", "row of the ledger account")
+    area: u.Floats = column(u.Hectares, "f8", "land area inside the landscape")
+
+    def __init__(self, ids: Any, **values: Any) -> None:
+        self.ids = [str(code) for code in ids]
+        super().__init__(len(self.ids), **values)
+        self.keys = entity_keys(self.ids)
+
+
+class Centre(Table):
+    """The central government, one row: what its programmes may still promise stands in an account of each."""
+
+    name = "centre"
+
+    account: Indices = column(u.Index, "i4", "row of the ledger account")
+    awards: Indices = column(u.Index, "i4", "ledger row of the money for awards to projects of whole systems")
+    legacy_mines: Indices = column(u.Index, "i4", "ledger row of the money for the programme of legacy mines")
+
+
 class Firms(Table):
     """Mining firms; a bankrupt one keeps its row and its name."""
 

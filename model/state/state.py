@@ -18,7 +18,7 @@ from model.state.habitats import Habitats
 from model.state.ledger import Ledger
 from model.state.network import Network
 from model.state.obligations import Obligations
-from model.state.people import Counties, Firms, Investors, Mines
+from model.state.people import Centre, Counties, Firms, Investors, Mines, Provinces
 from model.state.projects import Projects, Sites
 from model.state.table import Table, writeable
 from model.units import Fens
@@ -48,6 +48,8 @@ class State:
     year: int
     start_year: int
     habitats: Habitats
+    centre: Centre
+    provinces: Provinces
     counties: Counties
     firms: Firms
     mines: Mines
@@ -73,6 +75,8 @@ class State:
         """All tables by name."""
         found = (
             self.habitats,
+            self.centre,
+            self.provinces,
             self.counties,
             self.firms,
             self.mines,

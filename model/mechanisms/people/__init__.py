@@ -7,7 +7,7 @@ from typing import Protocol
 
 from model.landscapes.landscape import Landscape
 from model.state.ledger import Ledger
-from model.state.people import Counties, Firms, Investors, Mines
+from model.state.people import Centre, Counties, Firms, Investors, Mines, Provinces
 from model.state.state import Accounts
 from model.state.streams import Chance
 
@@ -16,6 +16,8 @@ from model.state.streams import Chance
 class Founded:
     """The people of a run with their accounts, opening balances booked."""
 
+    centre: Centre
+    provinces: Provinces
     counties: Counties
     firms: Firms
     mines: Mines

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.landscapes.landscape import Landscape
 from model.state.ledger import UNLIMITED, Ledger
-from model.state.people import Counties
+from model.state.people import Centre, Counties, Provinces
 from model.state.state import Accounts
 from model.state.sums import sum_by
 from model.units import Floats
@@ -18,13 +18,27 @@ from model.vocabulary import Ecosystem, Zone
 OUTSIDE = ("taxpayers", "contractors", "households", "mineral_market", "carbon_market", "banks", "treasury")
 
 
+PROGRAMMES = ("shan_shui", "legacy_mines")
+
+
 def outside(landscape: Landscape, ledger: Ledger) -> Accounts:
-    """Open the accounts of the centre, provinces, cities and the outside world."""
+    """Open the accounts of the centre with its programmes, provinces, cities and the outside world."""
     centre = int(ledger.open(["centre"])[0])
     ledger.open([f"province:{code}" for code in sorted(landscape.counties["province"].unique())])
     ledger.open([f"city:{code}" for code in sorted(landscape.counties["city"].unique())])
+    ledger.open([f"programme:{name}" for name in PROGRAMMES])
     rows = ledger.open([f"outside:{name}" for name in OUTSIDE], UNLIMITED)
     return Accounts(centre, **dict(zip(OUTSIDE, (int(row) for row in rows), strict=True)))
+
+
+def higher(landscape: Landscape, ledger: Ledger) -> tuple[Centre, Provinces]:
+    """The centre and the provinces, with the accounts that :func:`outside` opened for them."""
+    row = {name: k for k, name in enumerate(ledger.names)}
+    awards, legacy_mines = ([row[f"programme:{name}"]] for name in PROGRAMMES)
+    centre = Centre(1, account=[row["centre"]], awards=awards, legacy_mines=legacy_mines)
+    codes = sorted(landscape.counties["province"].unique())
+    area = sum_by(_number(landscape.counties["province"]), land_area(landscape), len(codes))
+    return centre, Provinces(codes, account=[row[f"province:{code}"] for code in codes], area=area)
 
 
 def governments(landscape: Landscape, ledger: Ledger, leniency: Floats) -> Counties:

@@ -17,7 +17,7 @@ import numpy as np
 
 from model.landscapes.landscape import Landscape
 from model.mechanisms.people import Founded
-from model.mechanisms.people._public import governments, land_area, outside
+from model.mechanisms.people._public import governments, higher, land_area, outside
 from model.parameters import sourced
 from model.state.ledger import Ledger
 from model.state.people import Firms, Investors, Mines
@@ -58,7 +58,7 @@ class ByRule:
         ledger.post("opening_cash", accounts.treasury, firms.account, fen(held * self.firm_cash))
         ledger.credit[firms.account] = fen(held * self.firm_credit)
         ledger.post("opening_capital", accounts.treasury, investors.account, int(fen(self.capital)))
-        return Founded(counties, firms, mines, investors, accounts)
+        return Founded(*higher(landscape, ledger), counties, firms, mines, investors, accounts)
 
     def _leniency(self, landscape: Landscape) -> Floats:
         """Share of seen violations that each county excuses, by hectares of mines in 1,000 ha of its land."""

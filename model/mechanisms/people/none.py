@@ -9,7 +9,7 @@ import numpy as np
 
 from model.landscapes.landscape import Landscape
 from model.mechanisms.people import Founded
-from model.mechanisms.people._public import governments, outside
+from model.mechanisms.people._public import governments, higher, outside
 from model.state.ledger import Ledger
 from model.state.people import Firms, Investors, Mines
 from model.state.streams import Chance
@@ -25,4 +25,4 @@ class Nothing:
         """Governments without leniency; empty tables for everybody else."""
         accounts = outside(landscape, ledger)
         counties = governments(landscape, ledger, np.zeros(len(landscape.counties)))
-        return Founded(counties, Firms([]), Mines(0), Investors([]), accounts)
+        return Founded(*higher(landscape, ledger), counties, Firms([]), Mines(0), Investors([]), accounts)

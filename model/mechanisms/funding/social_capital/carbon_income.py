@@ -21,7 +21,7 @@ import numpy as np
 from model.finance import annuity_factor
 from model.intentions import Prices
 from model.parameters import Each, sourced
-from model.state.projects import private_paid
+from model.state.projects import own_part, private_paid
 from model.state.state import State
 from model.state.sums import sum_by
 from model.units import Fens, Flag, Flags, Floats, Rows, Share, TonnesPerHectare, Years, fen
@@ -58,7 +58,7 @@ class CarbonIncome:
         if open_.size == 0 or len(investors) == 0:
             return
         income = self._yearly_income(state, open_, prices)
-        offer = np.floor(projects.cost[open_] * self.offered).astype(np.int64)
+        offer = np.floor((own_part(projects) + projects.private)[open_] * self.offered).astype(np.int64)
         promised = self._promised(state)
         best = open_[np.lexsort((open_, -projects.priority[open_]))]
         place = np.searchsorted(open_, best)
