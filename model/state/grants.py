@@ -17,6 +17,7 @@ import numpy as np
 
 from model.state.projects import Projects, own_part
 from model.state.state import State
+from model.state.sums import shared_by
 from model.units import Fens, Flags, Rows
 from model.vocabulary import Programme, Stage
 
@@ -46,13 +47,13 @@ def free_of_provinces(state: State) -> Fens:
 
 
 def means_of_counties(state: State) -> Fens:
-    """Fen that each county could still set aside for its own part of a project, those with a grant seen to first."""
+    """Fen that each county's purse could still set aside for projects, those with a grant seen to first."""
     p, c = state.projects, state.counties
     waiting = np.flatnonzero((p.stage == Stage.PROPOSED) & (p.granted_central + p.granted_provincial > 0))
     reserved = np.zeros(len(c), dtype=np.int64)
     np.add.at(reserved, p.county[waiting], own_part(p)[waiting])
-    means: Fens = np.maximum(state.ledger.balance[c.account] - c.committed - reserved, 0)
-    return means
+    means = shared_by(c.pool, np.maximum(state.ledger.balance[c.account] - c.committed, 0) - reserved)
+    return np.maximum(means, 0.0).astype(np.int64)
 
 
 def draw(state: State, rows: Rows, public: Fens) -> Fens:

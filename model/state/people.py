@@ -27,6 +27,7 @@ class Counties(Table):
     account: Indices = column(u.Index, "i4", "row of the ledger account")
     city: NDArray[np.int16] = column(u.Index, "i2", "row of the city that the county belongs to")
     province: NDArray[np.int16] = column(u.Index, "i2", "row of the province")
+    pool: NDArray[np.int16] = column(u.Index, "i2", "row of the county whose purse it shares, itself if none")
     population: u.Floats = column(u.Persons, "f8", "inhabitants")
     area: u.Floats = column(u.Hectares, "f8", "land area")
     red_line_area: u.Floats = column(u.Hectares, "f8", "area inside the ecological red line")

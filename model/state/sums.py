@@ -15,6 +15,11 @@ def sum_by(group: Any, values: Any, groups: int) -> Floats:
     return total.astype(np.float64, copy=False)
 
 
+def shared_by(group: Any, values: Any) -> Floats:
+    """What each member's whole group has of ``values`` (n,), (n,)."""
+    return sum_by(group, values, int(group.max(initial=0)) + 1)[group]
+
+
 def running_by(group: Any, values: Any) -> Any:
     """Running total of ``values`` (n,) within each group of the sorted ``group`` (n,), in row order; same dtype."""
     total = np.cumsum(values)

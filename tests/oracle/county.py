@@ -34,6 +34,7 @@ class County(mesa.Agent):
         self.income = self.mining_income = self.committed = 0
         self.leniency = self.experience = self.area = self.red_line_area = 0.0
         self.is_coastal = False
+        self.pool = order
         self.cost_factor = 1.0
         self.clipped = 0
 
@@ -162,9 +163,12 @@ class County(mesa.Agent):
 
     def award(self, form: Any, year: int) -> None:
         """Start what can be paid and staffed in rank order, pay this year's works, then upkeep while money lasts."""
+        if form.care_first:
+            self._pay_upkeep()
         self._start(form, year)
         self._pay_works(year)
-        self._pay_upkeep()
+        if not form.care_first:
+            self._pay_upkeep()
 
     def _ranked(self, stage: Stage) -> list[Project]:
         return sorted((p for p in self.projects if p.stage == stage), key=lambda each: -each.priority)

@@ -41,6 +41,11 @@ def eligible(state: State) -> Rows:
     return np.flatnonzero((p.stage == Stage.PROPOSED) & (p.programme == Programme.NONE))
 
 
+def ranked(state: State, rows: Rows, merit: Floats) -> Rows:
+    """Places of ``rows`` with the highest ``merit`` first; ties go by county id, then in the order of the plan."""
+    return np.lexsort((rows, state.counties.keys[state.projects.county[rows]], -merit))
+
+
 def share_of(state: State, rows: Rows, share: Floats | float) -> Fens:
     """What a programme that bears ``share`` of the public cost would grant to each of ``rows``, in fen."""
     granted: Fens = np.floor(own_part(state.projects)[rows] * share).astype(np.int64)
@@ -50,10 +55,11 @@ def share_of(state: State, rows: Rows, share: Floats | float) -> Fens:
 def within_means(state: State, rows: Rows, granted: Fens) -> Flags:
     """Which of ``rows``, best first, their counties could begin at once if ``granted`` fen came from above."""
     county = state.projects.county[rows]
-    order = np.argsort(county, kind="stable")
+    pool = state.counties.pool[county]
+    order = np.argsort(pool, kind="stable")
     own = (own_part(state.projects)[rows] - granted)[order]
     fits = np.zeros(rows.size, dtype=bool)
-    fits[order] = running_by(county[order], own) <= means_of_counties(state)[county[order]]
+    fits[order] = running_by(pool[order], own) <= means_of_counties(state)[county[order]]
     return fits
 
 

@@ -51,6 +51,7 @@ def governments(landscape: Landscape, ledger: Ledger, leniency: Floats) -> Count
         account=ledger.open([f"county:{code}" for code in codes]),
         city=_number(table["city"]),
         province=_number(table["province"]),
+        pool=np.arange(len(codes)),
         population=table["population"].to_numpy(),
         area=land_area(landscape),
         red_line_area=red,

@@ -20,7 +20,7 @@ from model.parameters import sourced
 from model.state.kernel import kernel
 from model.state.projects import withdraw_proposals
 from model.state.state import State
-from model.state.sums import running_by, sum_by
+from model.state.sums import running_by, shared_by, sum_by
 from model.units import Count, Flag, Flags, Floats, Kilometres, Ratio, Rows, Share, Years, fen, yuan
 from model.vocabulary import Cause, Mode, Stage, Zone
 
@@ -32,7 +32,7 @@ MINED = (Cause.LEGACY_MINE, Cause.WORKING_MINE)
 class Fragmented:
     """Counties plan alone."""
 
-    writes: ClassVar[tuple[str, ...]] = ("habitats.site",)
+    writes: ClassVar[tuple[str, ...]] = ("habitats.site", "counties.pool")
 
     window: Years = sourced(3, 10, "five-year plans", "measured")
     retry_after: Years = sourced(5, 20, "years before a patch is treated again", "assumed")
@@ -73,15 +73,25 @@ class Fragmented:
         if choice.rows.size == 0:
             return
         withdraw_proposals(state.projects, state.sites, state.habitats.site)
+        state.counties.pool[:] = self._pools(state)
         wanted = np.flatnonzero(self._allowed(state, choice))
         if wanted.size:
             self._propose(state, choice, wanted)
+
+    def _pools(self, state: State) -> Rows:
+        """The county whose purse each county shares: its own."""
+        return np.arange(len(state.counties))
+
+    def _window_income(self, state: State) -> Floats:
+        """Yuan that each county's purse takes in over a window, (counties,)."""
+        c = state.counties
+        return np.asarray(shared_by(c.pool, yuan(c.income)) * self.window)
 
     def _allowed(self, state: State, choice: Choice) -> Flags:
         h, rows = state.habitats, choice.rows
         rebuilt_in_red = (choice.mode == Mode.RECONSTRUCTION) & (h.zone[rows] == Zone.RED_LINE)
         rebuilt_in_red &= ~np.isin(h.cause[rows], MINED) & (self.negative_list == 1)
-        income = yuan(state.counties.income[h.county[rows]]) * self.window
+        income = self._window_income(state)[h.county[rows]]
         price = choice.cost * h.area[rows] + choice.fixed
         affordable = (price > 0.0) & (price <= income)  # what nobody offers has no price
         allowed: Flags = (choice.mode != Mode.NONE) & (choice.merit > 0.0) & affordable & ~rebuilt_in_red
@@ -146,7 +156,7 @@ class Fragmented:
         place = np.stack([county, mode.astype(np.int64), reserved, tile_y, tile_x])[:, order]
         elsewhere = np.ones(order.size, dtype=bool)
         elsewhere[1:] = np.any(place[:, 1:] != place[:, :-1], axis=0)
-        largest = self.largest_project * self.window * yuan(state.counties.income[county])
+        largest = self.largest_project * self._window_income(state)[county]
         return order, _fill(elsewhere, cost[order], largest[order], max(self.most_sites, 1))
 
     def _reserved(self, state: State, patch: Rows) -> Flags:
@@ -155,14 +165,14 @@ class Fragmented:
         return reserved
 
     def _within_means(self, state: State, county: np.ndarray, merit: Floats, cost: Floats) -> Flags:
-        """Which bundles fit, best merit first, into the money that each county can expect in the window."""
-        counties = state.counties
-        expected = self.overbooking * yuan(
-            counties.income * self.window + state.ledger.available(counties.account) - counties.committed
-        )
-        order = np.lexsort((-merit, county))
+        """Which bundles fit, best merit first, into the money that each purse can expect in the window."""
+        c = state.counties
+        own = yuan(c.income * self.window + state.ledger.available(c.account) - c.committed)
+        expected = self.overbooking * shared_by(c.pool, own)[county]
+        pool = c.pool[county]
+        order = np.lexsort((-merit, pool))
         kept = np.zeros(county.size, dtype=bool)
-        kept[order] = running_by(county[order], cost[order]) <= expected[county[order]]
+        kept[order] = running_by(pool[order], cost[order]) <= expected[order]
         return kept
 
 

@@ -52,5 +52,5 @@ class ProjectByProject:
         """Proposals that their counties could begin with the award, best value first."""
         rows = calls.eligible(state)
         merit = calls.forecast(state)[rows] / np.maximum(state.projects.cost[rows], 1)
-        rows = rows[np.lexsort((rows, -merit))]
+        rows = rows[calls.ranked(state, rows, merit)]
         return rows[calls.within_means(state, rows, calls.share_of(state, rows, self.central_share))]

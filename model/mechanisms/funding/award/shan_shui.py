@@ -1,8 +1,8 @@
 """Mountains, rivers, forests, farmland, lakes, grassland and sand as one: awards to large projects over a basin (A7).
 
 Each year the counties of a basin apply together with the best of their proposals, as far as their own money reaches
-and up to the size of one award; a project must be large and span several ecosystems. Its parts share one fixed cost.
-Parts and applications are ranked by hectares of condition per yuan,
+and up to the size of one award, or what money there is; a project must be large and span several ecosystems. Its parts
+share one fixed cost. Parts and applications are ranked by hectares of condition per yuan,
 
     (own gain + downstream + neighbours) / cost,
 
@@ -51,27 +51,27 @@ class ShanShui(Foresight):
         """Fill the account, let basins apply, award the best."""
         fund, budget = int(state.centre.awards[0]), int(fen(self.budget))
         calls.provide(state, fund, budget)
-        rows, basin, worth = self._applications(state)
+        money = free_of_programme(state, Programme.AWARD, fund)
+        rows, basin, worth = self._applications(state, min(money, int(fen(self.largest_award))))
         if rows.size:
-            self._award(state, rows, basin, worth, free_of_programme(state, Programme.AWARD, fund))
+            self._award(state, rows, basin, worth, money)
         idle = free_of_programme(state, Programme.AWARD, fund)
         calls.give_back(state, fund, idle, self.carried * budget)
 
-    def _applications(self, state: State) -> tuple[Rows, Rows, Floats]:
-        """Parts of each basin's application (sorted by basin, best first) with basin and hectares expected."""
+    def _applications(self, state: State, largest: int) -> tuple[Rows, Rows, Floats]:
+        """Parts of each basin's application for no more than ``largest`` fen, by basin, best first; with the basin and
+        the hectares expected."""
         p = state.projects
         rows = calls.eligible(state)
         basin = _basins(state)[rows]
         rows, basin = rows[basin >= 0], basin[basin >= 0]
         worth = self._worth(state)[rows]
         merit = worth / np.maximum(p.cost[rows], 1)
-        best = np.lexsort((rows, -merit))
-        best = best[
-            calls.within_means(state, rows[best], calls.share_of(state, rows[best], self.central_share))
-        ]
+        best = calls.ranked(state, rows, merit)
+        asked = calls.share_of(state, rows, self.central_share)
+        best = best[calls.within_means(state, rows[best], asked[best])]
         order = best[np.argsort(basin[best], kind="stable")]
-        whole = fen(self.largest_award / max(self.central_share, 1e-9))
-        order = order[running_by(basin[order], p.cost[rows[order]]) <= whole]
+        order = order[running_by(basin[order], asked[order]) <= largest]
         return rows[order], basin[order], worth[order]
 
     def _worth(self, state: State) -> Floats:

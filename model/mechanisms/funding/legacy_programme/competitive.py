@@ -76,14 +76,15 @@ class Competitive:
         p, counties = state.projects, len(state.counties)
         rows = calls.eligible(state)
         rows = rows[_mines_alone(state)[rows]]
-        merit = calls.forecast(state)[rows] / np.maximum(p.cost[rows], 1)
-        rows = rows[np.lexsort((rows, -merit, p.county[rows]))]
+        merit = calls.forecast(state) / np.maximum(p.cost, 1)
+        rows = rows[np.lexsort((rows, -merit[rows], p.county[rows]))]
         whole = fen(self.largest_award / max(self.central_share, 1e-9))
         rows = rows[running_by(p.county[rows], p.cost[rows]) - p.cost[rows] < whole]
         total = sum_by(p.county[rows], p.cost[rows], counties)
         share = self.central_share * np.minimum(whole / np.maximum(total, 1.0), 1.0)
         asked = calls.share_of(state, rows, share[p.county[rows]])
-        fits = calls.within_means(state, rows, asked)
+        best = calls.ranked(state, rows, merit[rows])
+        fits = np.sort(best[calls.within_means(state, rows[best], asked[best])])
         return rows[fits], asked[fits]
 
     def _award(self, state: State, rows: Rows, asked: Fens, money: int) -> None:

@@ -55,7 +55,7 @@ class Provincial:
         """Proposals without a match and what it would be, by province, central grants first, then by rank."""
         p = state.projects
         rows = np.flatnonzero((p.stage == Stage.PROPOSED) & (p.granted_provincial == 0))
-        rows = rows[np.lexsort((rows, -p.priority[rows]))]
+        rows = rows[calls.ranked(state, rows, p.priority[rows])]
         awarded = p.granted_central[rows] > 0
         own = own_part(p)[rows]
         added = np.floor(np.where(awarded, self.to_awards * p.granted_central[rows], self.to_counties * own))
