@@ -8,8 +8,9 @@ else they are sent back, and after so many times they fail. Two surveys that eac
 
 so works get the benefit of the doubt: they are sent back where the observed rise falls short by more than so many of
 these errors. Without it the gate punishes an optimistic plan and not poor works: on the real landscape two thirds of
-the natural recoveries that failed for good had risen as promised. Better monitoring sharpens the gate (A11). Source:
-whole-life management in the policy (A14). Most likely wrong: that acceptance is honest.
+the natural recoveries that failed for good had risen as promised. More of it lets failed works pass; better monitoring
+sharpens the gate (A11). Sources: whole-life management in the policy (A14); producers' risks of 5-10 % are customary
+in acceptance sampling. Most likely wrong: that acceptance is honest.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Gated(Purse):
         0.6, 0.95, "observed condition that is accepted without a rise", "assumed"
     )
     doubt: Ratio = sourced(
-        0.0, 2.0, "standard errors of the rise in favour of the works; 1: one good project in six sent back",
+        0.0, 2.0, "standard errors in favour of the works; 0.5: a tenth of those just good enough fail twice",
         "assumed", "sweep",
     )  # fmt: skip
     most_reworks: Count = sourced(0, 5, "times a project may be sent back", "assumed")
