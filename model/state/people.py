@@ -55,7 +55,6 @@ class Provinces(Table):
     name = "provinces"
 
     account: Indices = column(u.Index, "i4", "row of the ledger account")
-    area: u.Floats = column(u.Hectares, "f8", "land area inside the landscape")
 
     def __init__(self, ids: Any, **values: Any) -> None:
         self.ids = [str(code) for code in ids]

@@ -23,10 +23,9 @@ PROGRAMMES = ("shan_shui", "legacy_mines")
 
 def outside(landscape: Landscape, ledger: Ledger) -> Accounts:
     """Open the accounts of the centre with its programmes, provinces, cities and the outside world."""
-    centre = int(ledger.open(["centre"])[0])
+    centre = int(ledger.open(["centre", *(f"programme:{name}" for name in PROGRAMMES)])[0])
     ledger.open([f"province:{code}" for code in sorted(landscape.counties["province"].unique())])
     ledger.open([f"city:{code}" for code in sorted(landscape.counties["city"].unique())])
-    ledger.open([f"programme:{name}" for name in PROGRAMMES])
     rows = ledger.open([f"outside:{name}" for name in OUTSIDE], UNLIMITED)
     return Accounts(centre, **dict(zip(OUTSIDE, (int(row) for row in rows), strict=True)))
 
@@ -37,8 +36,7 @@ def higher(landscape: Landscape, ledger: Ledger) -> tuple[Centre, Provinces]:
     awards, legacy_mines = ([row[f"programme:{name}"]] for name in PROGRAMMES)
     centre = Centre(1, account=[row["centre"]], awards=awards, legacy_mines=legacy_mines)
     codes = sorted(landscape.counties["province"].unique())
-    area = sum_by(_number(landscape.counties["province"]), land_area(landscape), len(codes))
-    return centre, Provinces(codes, account=[row[f"province:{code}"] for code in codes], area=area)
+    return centre, Provinces(codes, account=[row[f"province:{code}"] for code in codes])
 
 
 def governments(landscape: Landscape, ledger: Ledger, leniency: Floats) -> Counties:

@@ -19,7 +19,7 @@ from model.state.grants import free_of_provinces
 from model.state.projects import own_part
 from model.state.state import State
 from model.state.streams import Chance
-from model.state.sums import running_by
+from model.state.sums import running_by, sum_by
 from model.units import Fens, Ratio, Rows, Share, Years, YuanPerHectareYear, fen
 from model.vocabulary import Stage
 
@@ -42,7 +42,8 @@ class Provincial:
     def grant(self, state: State, chance: Chance) -> None:
         """Fill the accounts, match central grants first, then the best of the counties' own proposals."""
         provinces, ledger = state.provinces, state.ledger
-        budget: Fens = fen(self.per_hectare * provinces.area)
+        area = sum_by(state.counties.province, state.counties.area, len(provinces))
+        budget: Fens = fen(self.per_hectare * area)
         ledger.post("provincial_taxes", state.accounts.taxpayers, provinces.account, budget)
         rows, added = self._wanted(state)
         province = state.counties.province[state.projects.county[rows]]
