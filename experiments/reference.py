@@ -29,13 +29,15 @@ from model.mechanisms import SLOTS, form
 from model.mechanisms import options as forms_of
 from model.parameters import GRADES, Parameter, parameters_of
 from model.state.habitats import Habitats
-from model.state.people import Cities, Counties, Firms, Investors, Mines, Trust
+from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Provinces, Trust
 from model.state.projects import Projects, Sites
 from model.state.table import Column, Table
 from model.state.taking import Coasts, Parcels, Segments
 
 TABLES: tuple[type[Table], ...] = (
     Habitats,
+    Centre,
+    Provinces,
     Counties,
     Cities,
     Firms,

@@ -32,6 +32,8 @@ def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: 
         year=settings.start_year,
         start_year=settings.start_year,
         habitats=habitats,
+        centre=people.centre,
+        provinces=people.provinces,
         counties=people.counties,
         cities=people.cities,
         firms=people.firms,

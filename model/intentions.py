@@ -51,12 +51,16 @@ class Settled:
 
 @dataclass(frozen=True)
 class Observation:
-    """Phases 2 and 9: what agencies see of ``rows``; every value in [0, 1], none of it the truth."""
+    """Phases 2 and 9: what agencies see of ``rows``; every value in [0, 1], none of it the truth.
+
+    ``error`` is the standard error of one patch's condition, as the survey's design has it.
+    """
 
     rows: Rows
     cover: Floats
     condition: Floats
     substrate: Floats
+    error: float
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,10 @@ class Quotes:
 
 @dataclass(frozen=True)
 class Choice:
-    """Phase 3: the mode chosen for each row (0: leave it), with its quote and the merit by which plans rank it."""
+    """Phase 3: the mode chosen for each row (0: leave it), with its quote and the merit by which plans rank it.
+
+    ``gain`` is the forecast gain in condition against leaving the patch alone, ``additional`` its share of the rise.
+    """
 
     rows: Rows
     mode: NDArray[np.int8]
@@ -89,6 +96,7 @@ class Choice:
     upkeep: Floats
     merit: Floats
     additional: Floats
+    gain: Floats
     native: Floats
     condition: Floats
     years: int
@@ -178,6 +186,7 @@ def chosen(
         upkeep=quotes.upkeep[place],
         merit=merit,
         additional=additional,
+        gain=quotes.gain[place],
         native=native,
         condition=seen.condition,
         years=quotes.years,

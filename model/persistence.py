@@ -28,7 +28,7 @@ from model.state.habitats import Habitats
 from model.state.ledger import Ledger
 from model.state.network import Layer, Network, Rivers
 from model.state.obligations import Obligations
-from model.state.people import Cities, Counties, Firms, Investors, Mines, Trust
+from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Provinces, Trust
 from model.state.projects import Projects, Sites
 from model.state.state import Accounts, State
 from model.state.taking import Coasts, Parcels, Segments
@@ -36,6 +36,7 @@ from model.state.taking import Coasts, Parcels, Segments
 FORMAT = 1
 INDEX = "run.json"
 NAMED: dict[str, Any] = {
+    "provinces": Provinces,
     "counties": Counties,
     "cities": Cities,
     "firms": Firms,
@@ -43,6 +44,7 @@ NAMED: dict[str, Any] = {
     "habitats": Habitats,
 }
 PLAIN: dict[str, Any] = {
+    "centre": Centre,
     "mines": Mines,
     "trust": Trust,
     "projects": Projects,

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from model.state.projects import private_paid
 from model.state.state import State
-from model.vocabulary import Cause, Ecosystem, Mode, Stage, Word, Zone
+from model.vocabulary import Cause, Ecosystem, Mode, Programme, Stage, Word, Zone
 
 MEASURED = (
     "condition",
@@ -56,8 +56,9 @@ def project_table(state: State) -> pa.Table:
     """One row a project that was proposed and not withdrawn.
 
     project (number), county (code), mode, stage and the year since when, proposed (year), duration_yr, area_ha,
-    reworks_n, investor (id, null for none); in fen: cost, its fixed part, yearly upkeep, paid so far by both payers,
-    the investor's part and what of it is paid.
+    reworks_n, investor (id, null for none), programme and award (number, 0 for none); in fen: cost, its fixed part,
+    yearly upkeep, paid so far by all payers, the investor's part and what of it is paid, what centre and province
+    granted and what of that was drawn.
     """
     p = state.projects
     held = np.where(p.investor >= 0, p.investor, len(state.investors))
@@ -79,6 +80,12 @@ def project_table(state: State) -> pa.Table:
             "paid_fen": p.paid.copy(),
             "private_fen": p.private.copy(),
             "private_paid_fen": private_paid(p),
+            "programme": _spelt(Programme, p.programme),
+            "award": p.award.copy(),
+            "granted_central_fen": p.granted_central.copy(),
+            "drawn_central_fen": p.drawn_central.copy(),
+            "granted_provincial_fen": p.granted_provincial.copy(),
+            "drawn_provincial_fen": p.drawn_provincial.copy(),
         }
     )
 

@@ -15,7 +15,7 @@ import mesa
 import pandas as pd
 
 from model import persistence
-from model.agents.government import City, County
+from model.agents.government import Centre, City, County, Province
 from model.agents.habitat import Habitat
 from model.agents.mining_firm import MiningFirm
 from model.agents.social_investor import SocialInvestor
@@ -114,6 +114,9 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         give_back(rows.size)
         reclamation = let(now.reclamation.decide, state, let(now.enforcement.threaten))
 
+        let(now.award.grant, state, chance)
+        let(now.legacy_programme.grant, state, chance)
+        let(now.match.grant, state, chance)
         terms = let(now.carbon_market.terms, state, prices)
         let(now.social_capital.invest, state, terms, let(now.availability.offer, state))
         let(now.projects.award, state)
@@ -178,7 +181,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         tables = self.state.tables
         all_seated = len(self.habitats) <= self.settings.habitat_agents
         self._seated_habitats = _seat(self, Habitat, len(self.habitats) if all_seated else 0)
-        for kind in (County, City, MiningFirm, SocialInvestor):
+        for kind in (Centre, Province, City, County, MiningFirm, SocialInvestor):
             _seat(self, kind, len(tables[kind.table_name]))
 
     def _observe_and_choose(self, now: SimpleNamespace, rows: Rows) -> Choice:

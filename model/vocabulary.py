@@ -121,6 +121,14 @@ class ParcelStage(Word):
     RESTORED = 3
 
 
+class Programme(Word):
+    """Whose call a project has won: an award to projects of whole systems (A7), the programme for legacy mines (A8)."""
+
+    NONE = 0
+    AWARD = 1
+    LEGACY_MINES = 2
+
+
 class Benefit(Word):
     """A benefit of a patch that can be sold or counted once (the claim registry)."""
 
@@ -130,3 +138,4 @@ class Benefit(Word):
     CARBON = 3
     QUOTA = 4
     PRODUCT = 5
+    ROCK = 6

@@ -8,7 +8,7 @@ import weakref
 import numpy as np
 import pytest
 
-from model.agents.government import City, County
+from model.agents.government import Centre, City, County, Province
 from model.agents.habitat import Habitat
 from model.agents.mining_firm import MiningFirm
 from model.agents.social_investor import SocialInvestor
@@ -18,7 +18,7 @@ from tests.worlds import world
 
 def test_every_row_has_one_agent_that_shows_its_columns() -> None:
     model = world().run(3)
-    for kind in (Habitat, County, City, MiningFirm, SocialInvestor):
+    for kind in (Habitat, Centre, Province, City, County, MiningFirm, SocialInvestor):
         agents, table = model.agents_by_type[kind], model.state.tables[kind.table_name]
         assert [agent.row for agent in agents] == list(range(len(table)))
         for name, values in table.to_columns().items():

@@ -31,6 +31,7 @@ from tests.small_worlds import small_world
 STRATEGIES = ("matched", "engineered_first", "natural_first")
 YEARS = 32
 HARD_TIMES = (
+    "projects.doubt=0.0",
     "enforcement.fine=900000",
     "enforcement.ground=0.5",
     "enforcement.audit=0.8",

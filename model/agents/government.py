@@ -10,6 +10,38 @@ from model.agents.window import Window
 from model.units import Rows, yuan
 
 
+class Centre(Window):
+    """The central government: it decides whose applications win its programmes' money."""
+
+    table_name: ClassVar[str] = "centre"
+
+    @property
+    def programme_money(self) -> float:
+        """Money in the accounts of its programmes, promised or not, in yuan."""
+        return float(yuan(self.model.state.ledger.balance[[self.awards, self.legacy_mines]].sum()))
+
+
+class Province(Window):
+    """A provincial government: it adds to what the centre grants and to what counties bring."""
+
+    table_name: ClassVar[str] = "provinces"
+
+    @property
+    def code(self) -> str:
+        """Two-digit code."""
+        return str(self.model.state.provinces.ids[self.row])
+
+    @property
+    def counties(self) -> Rows:
+        """Rows of its counties."""
+        return np.flatnonzero(self.model.state.counties.province == self.row)
+
+    @property
+    def budget(self) -> float:
+        """Money in the account, promised or not, in yuan."""
+        return float(yuan(self.model.state.ledger.balance[self.account]))
+
+
 class County(Window):
     """A county government: it plans, pays, inspects and excuses."""
 

@@ -30,6 +30,7 @@ class Counties(Table):
     )
     city: NDArray[np.int16] = column(u.Index, "i2", "row of the city that the county belongs to")
     province: NDArray[np.int16] = column(u.Index, "i2", "row of the province")
+    pool: NDArray[np.int16] = column(u.Index, "i2", "row of the county whose purse it shares, itself if none")
     population: u.Floats = column(u.Persons, "f8", "inhabitants")
     area: u.Floats = column(u.Hectares, "f8", "land area")
     red_line_area: u.Floats = column(u.Hectares, "f8", "area inside the ecological red line")
@@ -65,6 +66,29 @@ class Cities(Table):
         self.ids = [str(code) for code in ids]
         super().__init__(len(self.ids), **values)
         self.keys = entity_keys(self.ids)
+
+
+class Provinces(Table):
+    """Provincial governments, as far as they reach into the landscape; ``ids`` are their two-digit codes."""
+
+    name = "provinces"
+
+    account: Indices = column(u.Index, "i4", "row of the ledger account")
+
+    def __init__(self, ids: Any, **values: Any) -> None:
+        self.ids = [str(code) for code in ids]
+        super().__init__(len(self.ids), **values)
+        self.keys = entity_keys(self.ids)
+
+
+class Centre(Table):
+    """The central government, one row: what its programmes may still promise stands in an account of each."""
+
+    name = "centre"
+
+    account: Indices = column(u.Index, "i4", "row of the ledger account")
+    awards: Indices = column(u.Index, "i4", "ledger row of the money for awards to projects of whole systems")
+    legacy_mines: Indices = column(u.Index, "i4", "ledger row of the money for the programme of legacy mines")
 
 
 class Firms(Table):

@@ -38,6 +38,12 @@ class Projects(Table):
     paid: u.Fens = column(u.Fen, "i8", "paid for the works so far")
     private: u.Fens = column(u.Fen, "i8", "part of the cost that an investor bears")
     investor: Indices = column(u.Index, "i4", "row of that investor, -1 none", -1)
+    programme: NDArray[np.int8] = column(u.Code, "i1", "central programme whose call it has won")
+    award: NDArray[np.int32] = column(u.Count, "i4", "number of the award that it is part of, 0 none")
+    granted_central: u.Fens = column(u.Fen, "i8", "part of the cost that the centre has promised")
+    granted_provincial: u.Fens = column(u.Fen, "i8", "part of the cost that the province has promised")
+    drawn_central: u.Fens = column(u.Fen, "i8", "of it drawn so far")
+    drawn_provincial: u.Fens = column(u.Fen, "i8", "of it drawn so far")
     reworks: NDArray[np.int16] = column(u.Count, "i2", "times it was sent back")
     upkept: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year's upkeep was paid")
     cared_years: NDArray[np.int16] = column(u.Years, "i2", "years of aftercare that were paid")
@@ -66,6 +72,7 @@ class Sites(Table):
     additional: u.Floats = column(u.Share, "f8", "share of forecast recovery that would not happen untreated")
     start_condition: u.Floats = column(u.Share, "f8", "true condition when works began, for reporting only")
     observed_start: u.Floats = column(u.Share, "f8", "condition that the plan observed")
+    promised: u.Floats = column(u.Share, "f8", "condition that works were forecast to add within the horizon")
     reference: u.Floats = column(u.Share, "f8", "structure on the reference path at the site's age")
     composition_before: u.Floats = column(u.Share, "f8", "composition a year ago")
     twin_structure: u.Floats = column(u.Share, "f8", "structure of the untreated twin")
@@ -114,6 +121,12 @@ def project_keys(projects: Projects, sites: Sites, patch_keys: NDArray[np.uint64
     keys = np.full(len(projects), np.iinfo(np.uint64).max, dtype=np.uint64)
     np.minimum.at(keys, sites.project, patch_keys[sites.patch])
     return keys
+
+
+def own_part(projects: Projects) -> u.Fens:
+    """What is left of each project's cost for its county: neither an investor's nor granted from above, in fen."""
+    left: u.Fens = projects.cost - projects.private - projects.granted_central - projects.granted_provincial
+    return left
 
 
 def withdraw_proposals(projects: Projects, sites: Sites, latest_site: NDArray[np.int32]) -> None:

@@ -18,7 +18,7 @@ from model.state.habitats import Habitats
 from model.state.ledger import Ledger
 from model.state.network import Basins, Network, basins
 from model.state.obligations import Obligations
-from model.state.people import Cities, Counties, Firms, Investors, Mines, Trust
+from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Provinces, Trust
 from model.state.projects import Projects, Sites
 from model.state.table import Table, Writeable
 from model.state.taking import Coasts, Parcels, Segments
@@ -51,6 +51,8 @@ class State:
     year: int
     start_year: int
     habitats: Habitats
+    centre: Centre
+    provinces: Provinces
     counties: Counties
     cities: Cities
     firms: Firms
@@ -81,6 +83,8 @@ class State:
         """All tables by name."""
         found = (
             self.habitats,
+            self.centre,
+            self.provinces,
             self.counties,
             self.cities,
             self.firms,

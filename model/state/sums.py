@@ -16,6 +16,18 @@ def sum_by(group: Any, values: Any, groups: int) -> Floats:
     return total.astype(np.float64, copy=False)
 
 
+def shared_by(group: Any, values: Any) -> Floats:
+    """What each member's whole group has of ``values`` (n,), (n,)."""
+    return sum_by(group, values, int(group.max(initial=0)) + 1)[group]
+
+
+def running_by(group: Any, values: Any) -> Any:
+    """Running total of ``values`` (n,) within each group of the sorted ``group`` (n,), in row order; same dtype."""
+    total = np.cumsum(values)
+    first = np.searchsorted(group, group)
+    return total - np.where(first > 0, total[first - 1], 0)
+
+
 @kernel
 def sum_where(group: Any, values: Floats, where: Flags, groups: int) -> Floats:
     """As :func:`sum_by`, over the rows where a flag holds; one pass that copies nothing, for tables of patches."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from model.vocabulary import Ecosystem, Mode, Stage, Zone
+from model.vocabulary import Cause, Ecosystem, Mode, Stage, Zone
 from tests.oracle.books import fen
 from tests.oracle.dice import key_of
 from tests.oracle.planner import MINED, Candidate, candidate
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.oracle.model import OracleModel
     from tests.oracle.patch import Patch
 
-Group = tuple[Mode, int, int]
+Group = tuple[Mode, bool, int, int]
 
 
 class County(mesa.Agent):
@@ -35,6 +35,7 @@ class County(mesa.Agent):
         self.income = self.mining_income = self.committed = 0
         self.leniency = self.experience = self.area = self.red_line_area = 0.0
         self.is_coastal = False
+        self.pool = order
         self.cost_factor, self.baseline_load = 1.0, 0.0
         self.clipped = 0
 
@@ -87,7 +88,8 @@ class County(mesa.Agent):
         engaged = {
             site.patch for project in self.projects for site in project.sites if _busy(site, now, year)
         }
-        surveyed = [patch for patch in self.patches if _open_to_plans(patch) and patch not in engaged]
+        open_to_plans = (patch for patch in self.patches if _open_to_plans(patch, now.planning))
+        surveyed = [patch for patch in open_to_plans if patch not in engaged]
         candidates = [candidate(patch, now, year) for patch in surveyed]
         bundles = self._bundles([each for each in candidates if self._allowed(each, now)], now.planning)
         projects = [self._proposal(bundle, now.works, year) for bundle in bundles]
@@ -98,7 +100,7 @@ class County(mesa.Agent):
         if each.mode == Mode.NONE or each.merit <= 0.0:
             return False
         rebuilt = each.mode == Mode.RECONSTRUCTION and each.patch.zone == Zone.RED_LINE
-        if rebuilt and each.patch.cause not in MINED:
+        if rebuilt and each.patch.cause not in MINED and now.planning.negative_list:
             return False
         cost = each.cost * each.patch.area + now.works.fixed_cost
         return bool(cost <= self.income / 100.0 * now.planning.window)
@@ -109,7 +111,8 @@ class County(mesa.Agent):
         largest = form.largest_project * form.window * self.income / 100.0
 
         def place(each: Candidate) -> Group:
-            return each.mode, floor(each.patch.y / side), floor(each.patch.x / side)
+            reserved = _reserved(each.patch, form)
+            return each.mode, reserved, floor(each.patch.y / side), floor(each.patch.x / side)
 
         bundles: list[list[Candidate]] = []
         ranked = sorted(candidates, key=lambda each: (*place(each), -each.merit, each.patch.key))
@@ -141,7 +144,7 @@ class County(mesa.Agent):
             upkeep=fen(sum(each.upkeep * each.patch.area for each in bundle)),
         )
         project.sites = [
-            Site(each.patch, project, each.mode, each.native, each.additional, each.seen.condition)
+            Site(each.patch, project, each.mode, each.native, each.additional, each.seen.condition, each.gain)
             for each in bundle
         ]
         return project
@@ -152,7 +155,8 @@ class County(mesa.Agent):
         spent, fitting = 0, set()
         for project in sorted(projects, key=lambda each: -each.priority):
             spent += project.cost
-            if spent <= form.overbooking * expected:
+            reserved = _reserved(project.sites[0].patch, form)
+            if spent <= form.overbooking * expected or reserved:
                 fitting.add(project)
         return [project for project in projects if project in fitting]
 
@@ -160,9 +164,12 @@ class County(mesa.Agent):
 
     def award(self, form: Any, year: int) -> None:
         """Start what can be paid and staffed in rank order, pay this year's works, then upkeep while money lasts."""
+        if form.care_first:
+            self._pay_upkeep()
         self._start(form, year)
         self._pay_works(year)
-        self._pay_upkeep()
+        if not form.care_first:
+            self._pay_upkeep()
 
     def _ranked(self, stage: Stage) -> list[Project]:
         return sorted((p for p in self.projects if p.stage == stage), key=lambda each: -each.priority)
@@ -216,9 +223,15 @@ class County(mesa.Agent):
         self.cost_factor = max(curve, form.lowest_cost)
 
 
-def _open_to_plans(patch: Patch) -> bool:
+def _open_to_plans(patch: Patch, form: Any) -> bool:
     """Ecological, not on the negative list, and nobody else's duty."""
-    return patch.is_habitat and patch.zone != Zone.PERMANENT_FARMLAND and patch.holder is None
+    listed = patch.zone == Zone.PERMANENT_FARMLAND and form.negative_list
+    return patch.is_habitat and not listed and patch.holder is None
+
+
+def _reserved(patch: Patch, form: Any) -> bool:
+    """A legacy mine that waits on the list of its own."""
+    return bool(patch.cause == Cause.LEGACY_MINE and form.mine_reserve)
 
 
 def _busy(site: Site, now: Any, year: int) -> bool:

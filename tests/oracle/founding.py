@@ -52,6 +52,8 @@ def _open_accounts(model: OracleModel, landscape: Landscape) -> None:
     for kind in ("province", "city"):
         for code in sorted(set(landscape.counties[kind])):
             model.ledger.open(f"{kind}:{code}")
+    for name in ("shan_shui", "legacy_mines"):
+        model.ledger.open(f"programme:{name}")
     for name in OUTSIDE:
         model.ledger.open(f"outside:{name}", WITHOUT_LIMIT)
 

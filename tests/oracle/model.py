@@ -26,7 +26,7 @@ from tests.oracle.investor import Investor, auction, sell
 from tests.oracle.land import arriving_loads, let_water_run, sow
 from tests.oracle.mine import Mine
 from tests.oracle.patch import Patch
-from tests.oracle.planner import STRATEGIES, observe
+from tests.oracle.planner import STRATEGIES, observe, survey_error
 from tests.oracle.project import Project, Site
 
 PRICE_MEMORY = 25  # years
@@ -39,6 +39,9 @@ FORMS = {
     "planning": ("Fragmented",),
     "funding/own_budget": ("Levied",),
     "funding/transfer": ("Formula",),
+    "funding/award": ("Nothing",),
+    "funding/legacy_programme": ("Nothing",),
+    "funding/match": ("Nothing",),
     "funding/carbon_market": ("Credits", "Nothing"),
     "funding/availability": ("Nothing",),
     "funding/social_capital": ("Portfolio", "Nothing"),
@@ -239,7 +242,7 @@ class OracleModel(mesa.Model):
         handed_in = [site.patch for site in self.sites if site.project.stage == Stage.SUBMITTED]
         seen = {patch: observe(patch, now.monitoring, "accept", self.year).condition for patch in handed_in}
         for project in self.projects:
-            project.judge(now.projects, seen, self.year)
+            project.judge(now.projects, seen, survey_error(now.monitoring), self.year)
         for site in self.sites:
             site.evaluate(now.evaluation)
 

@@ -44,14 +44,20 @@ class Candidate:
     cost: float
     merit: float
     upkeep: float
+    gain: float
     native: float
     additional: float
     seen: Sight
 
 
+def survey_error(form: Any) -> float:
+    """Standard error of what is seen of one patch: money reduces it."""
+    return float(form.error / sqrt(1.0 + form.spend / form.spend_half))
+
+
 def observe(patch: Patch, form: Any, purpose: str, year: int) -> Sight:
     """Satellites see cover as it is, plots see condition and ground with an error that money reduces."""
-    dice, deviation = patch.model.dice, form.error / sqrt(1.0 + form.spend / form.spend_half)
+    dice, deviation = patch.model.dice, survey_error(form)
     about_condition = dice.normal(f"monitoring/{purpose}/condition", year, patch.key)
     about_ground = dice.normal(f"monitoring/{purpose}/substrate", year, patch.key)
     return Sight(
@@ -169,6 +175,7 @@ def candidate(patch: Patch, now: Any, year: int) -> Candidate:
         cost=chosen.cost,
         merit=merit,
         upkeep=now.works.upkeep_share * chosen.cost,
+        gain=chosen.gain,
         native=native,
         additional=within(chosen.gain / max(chosen.total, 1e-9), 0.0, 1.0),
         seen=seen,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import floor
+from math import floor, sqrt
 from typing import TYPE_CHECKING, Any
 
 from model.vocabulary import Mode, Stage
@@ -34,6 +34,12 @@ class Project:
     paid: int = 0
     private: int = 0
     investor: Investor | None = None
+    programme: int = 0
+    award: int = 0
+    granted_central: int = 0
+    granted_provincial: int = 0
+    drawn_central: int = 0
+    drawn_provincial: int = 0
     reworks: int = 0
     upkept: int = 0
     cared_years: int = 0
@@ -56,20 +62,22 @@ class Project:
         years_left = max(self.duration - (year - self.since), 1)
         return (self.cost - self.paid) // years_left
 
-    def judge(self, form: Any, seen: dict[Patch, float], year: int) -> None:
+    def judge(self, form: Any, seen: dict[Patch, float], error: float, year: int) -> None:
         """Decide on what was handed in before, close what had its aftercare, hand in what is done."""
         if self.stage == Stage.SUBMITTED:
-            self._decide(form, seen, year)
+            self._decide(form, seen, error, year)
         elif self.stage == Stage.AFTERCARE and year - self.since >= form.aftercare:
             self.move(Stage.CLOSED, year)
         elif self.stage == Stage.UNDER_WAY and year - self.since + 1 >= self.duration:
             self.move(Stage.SUBMITTED, year)
 
-    def _decide(self, form: Any, seen: dict[Patch, float], year: int) -> None:
+    def _decide(self, form: Any, seen: dict[Patch, float], error: float, year: int) -> None:
         whole = sum(site.patch.area for site in self.sites)
         now = sum(site.patch.area * seen[site.patch] for site in self.sites) / whole
         then = sum(site.patch.area * site.observed_start for site in self.sites) / whole
-        if now - then >= form.promised_rise[self.mode] or now >= form.high_condition:
+        spread = sqrt(2.0 * sum(site.patch.area**2 for site in self.sites)) / whole * error
+        rise = now - then + form.doubt * spread
+        if rise >= form.promised_rise[self.mode] or now >= form.high_condition:
             self.move(Stage.AFTERCARE if form.aftercare else Stage.CLOSED, year)
             for site in self.sites:
                 site.accepted = 1
@@ -91,6 +99,7 @@ class Site:
     native_planted: float
     additional: float
     observed_start: float
+    promised: float
     previous: Site | None = None
     begun: int = -1
     failed: int = 0

@@ -20,4 +20,4 @@ class Nothing:
     def observe(self, state: State, chance: Chance, rows: Rows, purpose: str) -> Observation:
         """Cover as it is, taken for everything else."""
         cover = state.habitats.cover[rows]
-        return Observation(rows, cover, cover, cover)
+        return Observation(rows, cover, cover, cover, 0.0)

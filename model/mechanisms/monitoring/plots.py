@@ -44,4 +44,4 @@ class Plots:
         about_substrate = chance.normal(f"monitoring/{purpose}/substrate", state.year, keys)
         condition = np.clip(h.condition_of(rows) + sd * about_condition, 0.0, 1.0)
         substrate = np.clip(h.substrate[rows] + sd * about_substrate, 0.0, 1.0)
-        return Observation(rows, h.cover[rows], condition, substrate)
+        return Observation(rows, h.cover[rows], condition, substrate, float(sd))

@@ -8,7 +8,7 @@ from typing import Protocol
 from model.landscapes.landscape import Landscape
 from model.state.ledger import Ledger
 from model.state.network import Layer
-from model.state.people import Cities, Counties, Firms, Investors, Mines, Trust
+from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Provinces, Trust
 from model.state.state import Accounts
 from model.state.streams import Chance
 
@@ -17,6 +17,8 @@ from model.state.streams import Chance
 class Founded:
     """The people of a run with their accounts, opening balances booked; ``contacts`` links investors."""
 
+    centre: Centre
+    provinces: Provinces
     counties: Counties
     cities: Cities
     firms: Firms

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.landscapes.landscape import Landscape
 from model.state.ledger import UNLIMITED, Ledger
-from model.state.people import Cities, Counties
+from model.state.people import Centre, Cities, Counties, Provinces
 from model.state.state import Accounts
 from model.state.sums import sum_by
 from model.units import Floats
@@ -27,9 +27,12 @@ OUTSIDE = (
 )
 
 
+PROGRAMMES = ("shan_shui", "legacy_mines")
+
+
 def outside(landscape: Landscape, ledger: Ledger) -> Accounts:
-    """Open the accounts of the centre, provinces and the outside world."""
-    centre = int(ledger.open(["centre"])[0])
+    """Open the accounts of the centre with its programmes, provinces and the outside world."""
+    centre = int(ledger.open(["centre", *(f"programme:{name}" for name in PROGRAMMES)])[0])
     ledger.open([f"province:{code}" for code in sorted(landscape.counties["province"].unique())])
     rows = ledger.open([f"outside:{name}" for name in OUTSIDE], UNLIMITED)
     return Accounts(centre, **dict(zip(OUTSIDE, (int(row) for row in rows), strict=True)))
@@ -39,6 +42,15 @@ def cities(landscape: Landscape, ledger: Ledger) -> Cities:
     """City governments with their accounts; what stands in their shoreline accounts comes with the years."""
     codes = sorted(landscape.counties["city"].astype(str).unique())
     return Cities(codes, account=ledger.open([f"city:{code}" for code in codes]))
+
+
+def higher(landscape: Landscape, ledger: Ledger) -> tuple[Centre, Provinces]:
+    """The centre and the provinces, with the accounts that :func:`outside` opened for them."""
+    row = {name: k for k, name in enumerate(ledger.names)}
+    awards, legacy_mines = ([row[f"programme:{name}"]] for name in PROGRAMMES)
+    centre = Centre(1, account=[row["centre"]], awards=awards, legacy_mines=legacy_mines)
+    codes = sorted(landscape.counties["province"].unique())
+    return centre, Provinces(codes, account=[row[f"province:{code}"] for code in codes])
 
 
 def governments(landscape: Landscape, ledger: Ledger, leniency: Floats) -> Counties:
@@ -52,6 +64,7 @@ def governments(landscape: Landscape, ledger: Ledger, leniency: Floats) -> Count
         prepaid_account=ledger.open([f"prepaid:{code}" for code in codes]),
         city=_number(table["city"]),
         province=_number(table["province"]),
+        pool=np.arange(len(codes)),
         population=table["population"].to_numpy(),
         area=land_area(landscape),
         red_line_area=red,

@@ -17,7 +17,7 @@ import numpy as np
 
 from model.landscapes.landscape import Landscape
 from model.mechanisms.people import Founded
-from model.mechanisms.people._public import cities, governments, land_area, outside
+from model.mechanisms.people._public import cities, governments, higher, land_area, outside
 from model.parameters import sourced
 from model.state.ledger import Ledger
 from model.state.network import small_world
@@ -69,7 +69,15 @@ class ByRule:
         trust = Trust.of_all(len(investors), len(counties), self.trust)
         known = small_world(investors.keys, self.contacts, self.rewired, chance, year)
         return Founded(
-            counties, cities(landscape, ledger), firms, mines, investors, trust, known, accounts
+            *higher(landscape, ledger),
+            counties,
+            cities(landscape, ledger),
+            firms,
+            mines,
+            investors,
+            trust,
+            known,
+            accounts,
         )
 
     def _leniency(self, landscape: Landscape) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 
 from model.landscapes.landscape import Landscape
 from model.mechanisms.people import Founded
-from model.mechanisms.people._public import cities, governments, outside
+from model.mechanisms.people._public import cities, governments, higher, outside
 from model.state.ledger import Ledger
 from model.state.network import pair_layer
 from model.state.people import Firms, Investors, Mines, Trust
@@ -26,7 +26,14 @@ class Nothing:
         """Governments without leniency; empty tables for everybody else."""
         accounts = outside(landscape, ledger)
         counties = governments(landscape, ledger, np.zeros(len(landscape.counties)))
-        nobody = pair_layer(np.zeros((0, 2), dtype=np.int64), 0)
         return Founded(
-            counties, cities(landscape, ledger), Firms([]), Mines(0), Investors([]), Trust(0), nobody, accounts
+            *higher(landscape, ledger),
+            counties,
+            cities(landscape, ledger),
+            Firms([]),
+            Mines(0),
+            Investors([]),
+            Trust(0),
+            pair_layer(np.zeros((0, 2), dtype=np.int64), 0),
+            accounts,
         )

@@ -1,10 +1,11 @@
 """Every county plans for its own patches, in windows of years, without a look across its border.
 
 Candidates of the same county, mode and neighbourhood are bundled into projects of a size the county can pay
-for; the bundles are ranked by merit per yuan, fixed costs included. Permanent farmland is on the negative
-list (A14), working mines are their firms' duty, and nothing inside the red line is rebuilt unless it was
-mined. Source: five-year plans of county governments. Most likely wrong: that plans follow one rank and no
-politics.
+for; the bundles are ranked by merit per yuan, fixed costs included. The negative list (A14) keeps projects off
+permanent farmland, and lets nothing inside the red line be rebuilt unless it was mined; working mines are their
+firms' duty. A county may keep a reserve: projects for legacy mines alone, listed beyond its means, that wait for a
+programme's money (項目儲備庫). Source: five-year plans of county governments. Most likely wrong: that plans follow one
+rank and no politics.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from model.parameters import sourced
 from model.state.kernel import kernel
 from model.state.projects import withdraw_proposals
 from model.state.state import State
-from model.state.sums import sum_by
-from model.units import Count, Flags, Floats, Kilometres, Ratio, Rows, Share, Years, fen, yuan
+from model.state.sums import running_by, shared_by, sum_by
+from model.units import Count, Flag, Flags, Floats, Kilometres, Ratio, Rows, Share, Years, fen, yuan
 from model.vocabulary import Cause, Mode, Stage, Zone
 
 ENGAGED = (Stage.FUNDED, Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
@@ -31,7 +32,7 @@ MINED = (Cause.LEGACY_MINE, Cause.WORKING_MINE)
 class Fragmented:
     """Counties plan alone."""
 
-    writes: ClassVar[tuple[str, ...]] = ("habitats.site",)
+    writes: ClassVar[tuple[str, ...]] = ("habitats.site", "counties.pool")
 
     window: Years = sourced(3, 10, "five-year plans", "measured")
     retry_after: Years = sourced(5, 20, "years before a patch is treated again", "assumed")
@@ -41,13 +42,20 @@ class Fragmented:
     )
     overbooking: Ratio = sourced(1.0, 3.0, "value of proposals against the money expected", "assumed")
     most_sites: Count = sourced(1, 500, "most patches in one project", "assumed")
+    negative_list: Flag = sourced(
+        0, 1, "1: the negative list of whole-life management holds (A14)", "measured"
+    )
+    mine_reserve: Flag = sourced(
+        0, 1, "1: legacy mines wait on a list of their own, as calls ask", "recalled"
+    )
 
     def survey(self, state: State) -> Rows:
         """At the start of a window: ecological patches that the county may treat; else none."""
         if (state.year - state.start_year - 1) % max(self.window, 1):
             return np.zeros(0, dtype=np.int64)
         h = state.habitats
-        open_land = h.ecological & (h.zone != Zone.PERMANENT_FARMLAND) & (h.holder < 0)
+        listed = (h.zone == Zone.PERMANENT_FARMLAND) & (self.negative_list == 1)
+        open_land = h.ecological & ~listed & (h.holder < 0)
         return np.flatnonzero(open_land & ~self._engaged(state))
 
     def _engaged(self, state: State) -> Flags:
@@ -65,15 +73,25 @@ class Fragmented:
         if choice.rows.size == 0:
             return
         withdraw_proposals(state.projects, state.sites, state.habitats.site)
+        state.counties.pool[:] = self._pools(state)
         wanted = np.flatnonzero(self._allowed(state, choice))
         if wanted.size:
             self._propose(state, choice, wanted)
 
+    def _pools(self, state: State) -> Rows:
+        """The county whose purse each county shares: its own."""
+        return np.arange(len(state.counties))
+
+    def _window_income(self, state: State) -> Floats:
+        """Yuan that each county's purse takes in over a window, (counties,)."""
+        c = state.counties
+        return np.asarray(shared_by(c.pool, yuan(c.income)) * self.window)
+
     def _allowed(self, state: State, choice: Choice) -> Flags:
         h, rows = state.habitats, choice.rows
         rebuilt_in_red = (choice.mode == Mode.RECONSTRUCTION) & (h.zone[rows] == Zone.RED_LINE)
-        rebuilt_in_red &= ~np.isin(h.cause[rows], MINED)
-        income = yuan(state.counties.income[h.county[rows]]) * self.window
+        rebuilt_in_red &= ~np.isin(h.cause[rows], MINED) & (self.negative_list == 1)
+        income = self._window_income(state)[h.county[rows]]
         price = choice.cost * h.area[rows] + choice.fixed
         affordable = (price > 0.0) & (price <= income)  # what nobody offers has no price
         allowed: Flags = (choice.mode != Mode.NONE) & (choice.merit > 0.0) & affordable & ~rebuilt_in_red
@@ -90,6 +108,7 @@ class Fragmented:
         works, fixed = sum_by(bundle, cost, first.size), choice.fixed[wanted][first]
         merit = sum_by(bundle, choice.merit[wanted] * cost, first.size) / (works + fixed)
         kept = self._within_means(state, h.county[patch[first]], merit, works + fixed)
+        kept |= self._reserved(state, patch[first])
         count = int(kept.sum())
         rows = state.projects.append(
             count,
@@ -115,6 +134,7 @@ class Fragmented:
             mode=choice.mode[wanted],
             native_planted=choice.native[wanted],
             additional=choice.additional[wanted],
+            promised=choice.gain[wanted],
             observed_start=choice.condition[wanted],
         )
 
@@ -124,32 +144,35 @@ class Fragmented:
         """An order of the candidates and the number of the bundle of each, best merit first within a neighbourhood.
 
         A bundle holds candidates of one county, mode and block, up to a share of a window's income and a count; a
-        candidate that is dearer than that stands alone.
+        candidate that is dearer than that stands alone, and so do the mines of the reserve among themselves.
         """
         h = state.habitats
         county = h.county[patch].astype(np.int64)
         side = max(self.block, 1e-3) * 1000.0
         tile_x = np.floor(h.x[patch].astype(np.float64) / side).astype(np.int64)
         tile_y = np.floor(h.y[patch].astype(np.float64) / side).astype(np.int64)
-        order = np.lexsort((h.keys[patch], -merit, tile_x, tile_y, mode, county))
-        place = np.stack([county, mode.astype(np.int64), tile_y, tile_x])[:, order]
+        reserved = self._reserved(state, patch)
+        order = np.lexsort((h.keys[patch], -merit, tile_x, tile_y, reserved, mode, county))
+        place = np.stack([county, mode.astype(np.int64), reserved, tile_y, tile_x])[:, order]
         elsewhere = np.ones(order.size, dtype=bool)
         elsewhere[1:] = np.any(place[:, 1:] != place[:, :-1], axis=0)
-        largest = self.largest_project * self.window * yuan(state.counties.income[county])
+        largest = self.largest_project * self._window_income(state)[county]
         return order, _fill(elsewhere, cost[order], largest[order], max(self.most_sites, 1))
 
+    def _reserved(self, state: State, patch: Rows) -> Flags:
+        """Patches that wait on the list of legacy mines."""
+        reserved: Flags = (state.habitats.cause[patch] == Cause.LEGACY_MINE) & (self.mine_reserve == 1)
+        return reserved
+
     def _within_means(self, state: State, county: np.ndarray, merit: Floats, cost: Floats) -> Flags:
-        """Which bundles fit, best merit first, into the money that each county can expect in the window."""
-        counties = state.counties
-        expected = self.overbooking * yuan(
-            counties.income * self.window + state.ledger.available(counties.account) - counties.committed
-        )
-        order = np.lexsort((-merit, county))
-        spent = np.cumsum(cost[order])
-        first = np.searchsorted(county[order], county[order])
-        before = np.where(first > 0, spent[first - 1], 0.0)
+        """Which bundles fit, best merit first, into the money that each purse can expect in the window."""
+        c = state.counties
+        own = yuan(c.income * self.window + state.ledger.available(c.account) - c.committed)
+        expected = self.overbooking * shared_by(c.pool, own)[county]
+        pool = c.pool[county]
+        order = np.lexsort((-merit, pool))
         kept = np.zeros(county.size, dtype=bool)
-        kept[order] = spent - before <= expected[county[order]]
+        kept[order] = running_by(pool[order], cost[order]) <= expected[order]
         return kept
 
 

@@ -21,7 +21,7 @@ from model.finance import annuity_factor
 from model.intentions import Observation, Promises, Settled
 from model.parameters import sourced
 from model.state.obligations import HORIZON
-from model.state.projects import project_keys
+from model.state.projects import own_part, project_keys
 from model.state.state import State
 from model.state.sums import sum_by
 from model.units import Fens, Flags, PerYear, Rows, Share, Years
@@ -45,7 +45,7 @@ class AvailabilityPayment:
     def offer(self, state: State) -> Promises:
         """Payments for proposals without investor, in rank order within each county's room (nobody jumps the queue)."""
         p, c = state.projects, state.counties
-        yearly = np.floor(p.cost * (self.repaid / annuity_factor(self.return_rate, max(self._term, 1))))
+        yearly = np.floor(own_part(p) * (self.repaid / annuity_factor(self.return_rate, max(self._term, 1))))
         fresh = (p.stage == Stage.PROPOSED) & (p.investor < 0) & (p.mode != Mode.PROTECTION)
         room = np.floor(np.maximum(c.income, 0) * self.most).astype(np.int64)
         live = (p.promised > 0) & (np.isin(p.stage, AHEAD) | (p.promised_until > state.year))

@@ -25,7 +25,7 @@ from model.finance import annuity_factors
 from model.intentions import CarbonTerms, Promises, Settled
 from model.parameters import Each, sourced
 from model.state.kernel import kernel
-from model.state.projects import private_paid, project_keys
+from model.state.projects import own_part, private_paid, project_keys
 from model.state.state import State
 from model.state.sums import sum_by
 from model.units import Fens, Floats, PerYear, Ratio, Rows, Share, TonnesPerHectare
@@ -60,7 +60,7 @@ class Portfolio:
         open_ = np.flatnonzero(
             (p.stage == Stage.PROPOSED) & (p.mode != Mode.PROTECTION) & (p.investor < 0) & (p.cost > 0)
         )
-        offer = np.floor(p.cost[open_] * self.offered).astype(np.int64)
+        offer = np.floor(own_part(p)[open_] * self.offered).astype(np.int64)  # of what no grant bears
         open_, offer = open_[offer > 0], offer[offer > 0]
         if open_.size == 0 or len(state.investors) == 0:
             return
