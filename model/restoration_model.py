@@ -109,8 +109,9 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         seen = let(now.monitoring.observe, state, chance, let(now.planning.survey, state), "plan")
         choice = let(now.restoration.choose, state, seen, let(now.works.price, state, seen))
         let(now.planning.plan, state, choice)
-        reclamation = let(now.reclamation.decide, state, let(now.enforcement.threaten))
+        reclamation = let(now.reclamation.decide, state, let(now.sanctions.threaten))
 
+        let(now.ground.hire, state)
         let(now.social_capital.invest, state, prices)
         let(now.projects.award, state)
         self._collect_income(now)
@@ -122,7 +123,13 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.works.act, state, chance)
         let(now.reclamation.act, state, reclamation)
 
-        findings = let(now.enforcement.inspect, state, chance)
+        rounds = let(now.central_rounds.announce, state, chance, let(now.ground.intend))
+        sightings = (
+            let(now.satellite.look, state, chance),
+            let(now.ground.check, state, chance, rounds),
+            let(now.citizens.report, state, chance),
+        )
+        findings = let(now.sanctions.sanction, state, chance, rounds, sightings)
 
         let(now.water.run, state)
         let(now.invasion.spread, state)

@@ -16,6 +16,8 @@ from model.vocabulary import Ecosystem
 
 PUBLIC_SPENDING = ("works", "upkeep")
 PRIVATE_SPENDING = ("works_private", "reclamation")
+INSPECTION_SPENDING = ("inspection",)
+SPENDING = {"public": PUBLIC_SPENDING, "private": PRIVATE_SPENDING, "inspection": INSPECTION_SPENDING}
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class View:
 
     @cached_property
     def spent(self) -> dict[str, Floats]:
-        """Public and private spending of the year by county, in yuan, from the ledger's open year."""
+        """Public, private and inspection spending of the year by county, in yuan, from the ledger's open year."""
         payers, _, kinds, amounts, projects, _ = self.state.ledger.postings()
         county_of = self._county_of_account
         place = np.where(projects >= 0, self._county_of_project[np.maximum(projects, 0)], county_of[payers])
@@ -105,7 +107,7 @@ class View:
                 yuan(amounts[chosen]),
                 self.counties,
             )
-            for name, words in (("public", PUBLIC_SPENDING), ("private", PRIVATE_SPENDING))
+            for name, words in SPENDING.items()
         }
 
     @cached_property

@@ -27,7 +27,7 @@ REPLICATES = 24
 YEARS = 20
 SMALLEST = 0.10
 PRACTICE = ("policy=business_as_usual",)
-STRICT = (*PRACTICE, "enforcement.campaign_every=0", "enforcement.audit=0.6")
+STRICT = (*PRACTICE, "enforcement/central_rounds=none", "enforcement.sanctions.audit=0.6")
 Words = tuple[str, ...]
 
 
@@ -72,13 +72,13 @@ def effect(baseline: Words, other: Words, name: str, per: str | None = None) -> 
 @pytest.mark.parametrize("baseline", [PRACTICE, STRICT], ids=["practice", "strict"])
 @pytest.mark.parametrize("name", ["faked_ha", "violating_ha", "mining_backlog_ha", "violations_n"])
 def test_ground_checks_find_fakes_and_leave_fewer(baseline: Words, name: str) -> None:
-    _, high = effect(baseline, (*baseline, "enforcement.ground=0.5"), name)
+    _, high = effect(baseline, (*baseline, "enforcement.ground.rate=0.5"), name)
     assert high < -SMALLEST
 
 
 def test_satellites_alone_turn_bare_land_into_fakes_and_some_of_it_into_reclaimed_land() -> None:
     """Against nobody looking from above, at few ground checks; all as shares of the land that violates there."""
-    blind = (*STRICT, "enforcement.satellite=0.0", "enforcement.satellite_small=0.0")
+    blind = (*STRICT, "enforcement/satellite=none")
     looking = {"bare_ha": -1, "faked_ha": +1, "violating_ha": -1}
     for name, way in looking.items():
         low, high = effect(blind, STRICT, name, per="violating_ha")
@@ -100,7 +100,7 @@ POOR = (
     *STRICT,
     "people.firm_cash=0.0",
     "people.firm_credit=0.0",
-    "enforcement.fine=467000.0",
+    "enforcement.sanctions.fine=467000.0",
     "funding.mine_fund.rate=0.1",
 )
 """Firms that live from hand to mouth under fines that bankrupt them: what is in the fund at the end matters."""
@@ -173,9 +173,10 @@ def test_higher_fines_and_more_checks_never_raise_violations_in_the_mean(name: s
     """MR-31 for the whole model, of firms that live: no rise along either axis within two standard errors. (Land that
     lies bare in all does rise by ruinous fines: it goes over to the public, and shows as an unfunded obligation.)"""
     fines, checks = (0.0, 30000.0, 150000.0, 467000.0), (0.0, 0.1, 0.3, 0.6)
-    base = ("policy=business_as_usual", "enforcement.campaign_every=0", "enforcement.audit=0.6")
     found = {
-        (fine, check): means((*base, f"enforcement.fine={fine}", f"enforcement.ground={check}"), name)
+        (fine, check): means(
+            (*STRICT, f"enforcement.sanctions.fine={fine}", f"enforcement.ground.rate={check}"), name
+        )
         for fine in fines
         for check in checks
     }

@@ -9,7 +9,8 @@ import mesa
 
 from tests.oracle.books import fen
 from tests.oracle.dice import key_of, within
-from tests.oracle.mine import VISIBLE, Mine
+from tests.oracle.mine import Mine
+from tests.oracle.watchers import VISIBLE
 
 if TYPE_CHECKING:
     from tests.oracle.county import County
@@ -30,7 +31,7 @@ class Firm(mesa.Agent):
         self.cost_factor = 1.0
         self.belief_bare = self.belief_fake = 0.0
         self.blacklisted_until = -1
-        self.arrears_years = self.bankrupt = 0
+        self.arrears_years = self.bankrupt = self.fund_closed = 0
         self.way = "do"
 
     def found(self, form: Any, year: int) -> None:
@@ -135,16 +136,17 @@ class Firm(mesa.Agent):
         dividend = min(dividend, max(ledger.balance[self.account], 0))
         ledger.pay("dividends", self.account, "outside:households", dividend)
 
-    # --- enforcement: inspections --------------------------------------------------------------------------
+    # --- enforcement: ladder -------------------------------------------------------------------------------
 
     def be_sanctioned(self, form: Any, year: int) -> None:
-        """Fines by hectare, paid as far as money reaches; land due again; no new rights for years."""
+        """Dearer debts; fines by hectare, paid as far as money reaches; land due again; years on the list."""
+        self._pay_premium(form, year)
         fines, hit = 0, False
         for mine in self.mines:
-            bare = mine.bare if mine.seen_bare and mine.judged else 0.0
-            faked = mine.faked if mine.seen_fake and mine.judged else 0.0
+            bare = mine.bare if mine.sanctioned_bare else 0.0
+            faked = mine.faked if mine.sanctioned_fake else 0.0
             fines += fen((bare + faked) * form.fine)
-            hit |= mine.sanctioned
+            hit |= bool(mine.sanctioned_bare or mine.sanctioned_fake)
             if form.order:
                 mine.bare -= bare
                 mine.faked -= faked
@@ -153,6 +155,15 @@ class Firm(mesa.Agent):
         self._pay_fines()
         if hit:
             self.blacklisted_until = max(self.blacklisted_until, year + form.blacklist)
+        self.fund_closed = int(self.blacklisted_until > year and bool(form.close_fund))
+
+    def _pay_premium(self, form: Any, year: int) -> None:
+        """Who is on the list pays more for what it owes to banks."""
+        ledger = self.model.ledger
+        if self.blacklisted_until >= year and not self.bankrupt:
+            dearer = floor(max(-ledger.balance[self.account], 0) * form.credit_premium)
+            paid = min(dearer, ledger.available(self.account))
+            ledger.pay("credit_premium", self.account, "outside:banks", paid)
 
     def _pay_fines(self) -> None:
         if self.bankrupt:
@@ -202,16 +213,20 @@ class Firm(mesa.Agent):
 
     # --- learning: experience ------------------------------------------------------------------------------
 
-    def believe(self, form: Any, neighbours: list[Mine]) -> None:
-        """Follow what happened this year to violators of the home county, or forget."""
-        bare = [m.judged and m.seen_bare for m in neighbours if m.seen_bare or m.bare > VISIBLE]
-        fake = [m.judged and m.seen_fake for m in neighbours if m.seen_fake or m.faked > VISIBLE]
-        self.belief_bare = _updated(self.belief_bare, bare, form.prior_bare, form)
-        self.belief_fake = _updated(self.belief_fake, fake, form.prior_fake, form)
+    def believe(self, form: Any, home: list[Mine], elsewhere: list[Mine], disclosed: float) -> None:
+        """Follow what happened this year to violators that one hears of, or forget."""
+        for kind, prior in (("bare", form.prior_bare), ("fake", form.prior_fake)):
+            near, far = _cases(home, kind), _cases(elsewhere, kind)
+            cases = len(near) + disclosed * len(far)
+            share = (sum(near) + disclosed * sum(far)) / cases if cases > 0.0 else 0.0
+            belief, sure = getattr(self, f"belief_{kind}"), min(cases, 1.0)
+            learnt = sure * form.weight * (share - belief)
+            faded = (1.0 - sure) * form.fade * (prior - belief)
+            setattr(self, f"belief_{kind}", within(belief + learnt + faded, 0.0, 1.0))
 
 
-def _updated(belief: float, sanctioned: list[bool], prior: float, form: Any) -> float:
-    if not sanctioned:
-        return within(belief + form.fade * (prior - belief), 0.0, 1.0)
-    share = sum(sanctioned) / len(sanctioned)
-    return within(belief + form.weight * (share - belief), 0.0, 1.0)
+def _cases(mines: list[Mine], kind: str) -> list[int]:
+    """For every mine that violates in this way, or did when it was seen: whether a sanction followed."""
+    left = {"bare": "bare", "fake": "faked"}[kind]
+    violating = [m for m in mines if getattr(m, f"seen_{kind}") or getattr(m, left) > VISIBLE]
+    return [getattr(m, f"sanctioned_{kind}") for m in violating]

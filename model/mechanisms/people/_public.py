@@ -27,7 +27,7 @@ def outside(landscape: Landscape, ledger: Ledger) -> Accounts:
     return Accounts(centre, **dict(zip(OUTSIDE, (int(row) for row in rows), strict=True)))
 
 
-def governments(landscape: Landscape, ledger: Ledger, leniency: Floats) -> Counties:
+def governments(landscape: Landscape, ledger: Ledger, leniency: Floats, inspectors: Floats) -> Counties:
     """County governments with their accounts; area and red line from the patches, sea left out."""
     table, patches = landscape.counties, landscape.patches
     codes = table["code"].tolist()
@@ -41,6 +41,7 @@ def governments(landscape: Landscape, ledger: Ledger, leniency: Floats) -> Count
         area=land_area(landscape),
         red_line_area=red,
         leniency=leniency,
+        inspectors=inspectors,
     )
 
 
