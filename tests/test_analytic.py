@@ -299,7 +299,9 @@ def test_a_gini_coefficient_of_debts_is_refused() -> None:
 def _choice(believed: float, fine: float, cost: float) -> tuple[float, float, float]:
     """What one firm does with due land at a believed chance of sanction, a fine, and its own cost, over one year."""
     state = WORLD.state
-    way = form(WORLD, "reclamation", cost=cost, fake_cost=1e9, blacklist_loss=0.0, years=1)
+    way = form(
+        WORLD, "reclamation", cost=np.full(len(Mineral), cost), fake_cost=1e9, blacklist_loss=0.0, years=1
+    )
     with state.opened(["firms.belief_bare", "firms.belief_fake", "firms.cost_factor"]):
         state.firms.belief_bare[:], state.firms.belief_fake[:], state.firms.cost_factor[:] = (
             believed,

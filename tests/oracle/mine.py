@@ -29,6 +29,8 @@ class Mine:
     faked: float = 0.0
     reclaimed: float = 0.0
     orphaned: int = 0
+    way: str = "do"
+    price: float = 0.0
     seen_bare: int = 0
     seen_fake: int = 0
     sanctioned_bare: int = 0
