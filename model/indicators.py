@@ -445,7 +445,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "projects_abandoned_n",
         "n",
-        "projects given up after funding",
+        "projects that a new leader gave up, planned or under way",
         -1,
         _total(_projects_at(Stage.ABANDONED)),
     ),

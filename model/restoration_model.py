@@ -106,9 +106,11 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
 
         prices = let(now.markets.quote, state, chance)
 
+        let(now.leadership.take_office, state, chance)
         seen = let(now.monitoring.observe, state, chance, let(now.planning.survey, state), "plan")
-        choice = let(now.restoration.choose, state, seen, let(now.works.price, state, seen))
-        let(now.planning.plan, state, choice)
+        quotes = let(now.works.price, state, seen)
+        choice = let(now.restoration.choose, state, seen, quotes)
+        let(now.planning.plan, state, let(now.leadership.weigh, state, quotes, choice))
         reclamation = let(now.reclamation.decide, state, let(now.sanctions.threaten))
 
         let(now.ground.hire, state)

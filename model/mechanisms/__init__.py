@@ -17,6 +17,7 @@ from typing import Any
 SLOTS: tuple[str, ...] = (
     "people",
     "markets",
+    "leadership",
     "monitoring",
     "works",
     "restoration",

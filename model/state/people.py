@@ -36,6 +36,12 @@ class Counties(Table):
     leniency: u.Floats = column(
         u.Share, "f8", "share of seen violations that the county does not call illegal"
     )
+    leader_since: NDArray[np.int16] = column(
+        u.CalendarYear, "i2", "year in which the leader took office, -1 before the first", -1
+    )
+    visible_weight: u.Floats = column(
+        u.Share, "f8", "weight of what shows at once in the leader's ranking, the rest is later condition"
+    )
     inspectors: u.Floats = column(u.Ratio, "f8", "inspectors of mines in post, paid from the general budget")
     staffed: u.Floats = column(
         u.Share, "f8", "part of the intended ground checks that staff and money allow this year", 1.0

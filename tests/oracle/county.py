@@ -34,7 +34,8 @@ class County(mesa.Agent):
         self.income = self.mining_income = self.committed = 0
         self.leniency = self.experience = self.area = self.red_line_area = 0.0
         self.is_coastal = False
-        self.inspectors = 0.0
+        self.inspectors = self.visible_weight = 0.0
+        self.leader_since = -1
         self.cost_factor = self.staffed = 1.0
         self.clipped = 0
 

@@ -33,6 +33,7 @@ PRICE_MEMORY = 25  # years
 FORMS = {
     "people": ("ByRule",),
     "markets": ("MeanReverting",),
+    "leadership": ("Nothing",),
     "monitoring": ("Plots",),
     "works": ("FourModes",),
     "restoration": tuple(STRATEGIES),
