@@ -141,13 +141,40 @@ class Takings:
 
 
 @dataclass(frozen=True)
+class Rounds:
+    """Phase 7: the chance of a ground check of a mine this year where nothing lacks, and for each county whether
+    central inspectors visit it."""
+
+    rate: float
+    visited: Flags
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Phase 7: for each mine, whether one channel would see bare land and fakes if there are any. ``publicity`` is the
+    part of local leniency that being seen this way undoes."""
+
+    bare: Flags
+    fake: Flags
+    publicity: float
+
+
+@dataclass(frozen=True)
 class Findings:
-    """Phase 7: for each mine, whether bare land and fakes were seen and whether a sanction followed."""
+    """Phase 7: for each mine, whether bare land and fakes were seen and whether a sanction followed. ``disclosed`` is
+    the weight that a case has in the eyes of firms of other counties."""
 
     seen_bare: Flags
     seen_fake: Flags
     sanctioned_bare: Flags
     sanctioned_fake: Flags
+    disclosed: float
+
+
+def unseen(mines: int) -> Sighting:
+    """What a channel sees of so many mines where nobody looks."""
+    nothing = np.zeros(mines, dtype=bool)
+    return Sighting(nothing, nothing, 0.0)
 
 
 BLOCK = 1 << 14  # rows: their quotes fit into the processor's own memory

@@ -109,11 +109,13 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
 
         prices = let(now.markets.quote, state, chance)
 
+        let(now.leadership.take_office, state, chance)
         rows = let(now.planning.survey, state)
         let(now.planning.plan, state, self._observe_and_choose(now, rows))
         give_back(rows.size)
-        reclamation = let(now.reclamation.decide, state, let(now.enforcement.threaten))
+        reclamation = let(now.reclamation.decide, state, let(now.sanctions.threaten))
 
+        let(now.ground.hire, state)
         let(now.award.grant, state, chance)
         let(now.legacy_programme.grant, state, chance)
         let(now.match.grant, state, chance)
@@ -134,7 +136,13 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.development.reclaim, state, chance)
         let(now.shoreline.restore, state)
 
-        findings = let(now.enforcement.inspect, state, chance)
+        rounds = let(now.central_rounds.announce, state, chance, let(now.ground.intend))
+        sightings = (
+            let(now.satellite.look, state, chance),
+            let(now.ground.check, state, chance, rounds),
+            let(now.citizens.report, state, chance),
+        )
+        findings = let(now.sanctions.sanction, state, chance, rounds, sightings)
 
         let(now.water.run, state)
         let(now.invasion.spread, state)
@@ -190,7 +198,8 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
 
         def choose(part: Rows) -> Choice:
             seen = let(now.monitoring.observe, state, self.chance, part, "plan")
-            return let(now.restoration.choose, state, seen, let(now.works.price, state, seen))
+            quotes = let(now.works.price, state, seen)
+            return let(now.leadership.weigh, state, quotes, let(now.restoration.choose, state, seen, quotes))
 
         return joined(map(choose, blocks(rows)))
 

@@ -16,6 +16,8 @@ from model.vocabulary import Ecosystem, Zone
 
 PUBLIC_SPENDING = ("works", "upkeep", "shore_restoration_fronted", "forgone_income", "availability_payment")
 PRIVATE_SPENDING = ("works_private", "reclamation")
+INSPECTION_SPENDING = ("inspection",)
+SPENDING = {"public": PUBLIC_SPENDING, "private": PRIVATE_SPENDING, "inspection": INSPECTION_SPENDING}
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ class View:
 
     @cached_property
     def spent(self) -> dict[str, Floats]:
-        """Public and private spending of the year by county, in yuan, from the ledger's open year."""
+        """Public, private and inspection spending of the year by county, in yuan, from the ledger's open year."""
         payers, _, kinds, amounts, projects, _ = self.postings
         place = self._place(payers, projects)
         return {
@@ -155,7 +157,7 @@ class View:
                 yuan(amounts[chosen]),
                 self.counties,
             )
-            for name, words in (("public", PUBLIC_SPENDING), ("private", PRIVATE_SPENDING))
+            for name, words in SPENDING.items()
         }
 
     @cached_property

@@ -299,7 +299,9 @@ def test_a_gini_coefficient_of_debts_is_refused() -> None:
 def _choice(believed: float, fine: float, cost: float) -> tuple[float, float, float]:
     """What one firm does with due land at a believed chance of sanction, a fine, and its own cost, over one year."""
     state = WORLD.state
-    way = form(WORLD, "reclamation", cost=cost, fake_cost=1e9, blacklist_loss=0.0, years=1)
+    way = form(
+        WORLD, "reclamation", cost=np.full(len(Mineral), cost), fake_cost=1e9, blacklist_loss=0.0, years=1
+    )
     with state.opened(["firms.belief_bare", "firms.belief_fake", "firms.cost_factor"]):
         state.firms.belief_bare[:], state.firms.belief_fake[:], state.firms.cost_factor[:] = (
             believed,
@@ -322,10 +324,15 @@ def test_believed_detection_adds_up_over_the_years_in_sight() -> None:
 
 
 def test_ground_checks_have_the_same_mean_in_campaigns_as_in_steady_years() -> None:
-    for every, rate in ((0, 0.1), (1, 0.1), (5, 0.1), (4, 0.2)):
-        checks = form(WORLD, "enforcement", ground=rate, campaign_every=every, campaign_factor=4.0)
-        mean = np.mean([checks._ground_rate(year) for year in range(2000, 2020)])
-        assert mean == pytest.approx(rate)
+    model = world(["enforcement/central_rounds=campaign"], connectivity_every=0)
+    for every, rate in ((1, 0.1), (2, 0.1), (5, 0.1), (4, 0.2), (5, 0.5)):
+        rounds = form(model, "enforcement/central_rounds", every=every, factor=4.0)
+        rates = []
+        for year in range(2000, 2020):
+            model.state.year = year
+            rates.append(rounds.announce(model.state, model.chance, rate).rate)
+        assert np.mean(rates) == pytest.approx(rate)
+        assert np.max(rates) == pytest.approx(min(rate * min(every, 4.0), 1.0))
 
 
 def test_repeated_looks_from_space_do_not_see_what_hides() -> None:
@@ -334,10 +341,12 @@ def test_repeated_looks_from_space_do_not_see_what_hides() -> None:
     mines = model.state.mines
     with model.state.opened(["mines.bare"]):
         mines.bare[:] = [0.6, 0.7, 5.0, 0.0, 5.0, 5.0]
-    looks = form(model, "enforcement", rounds=4, satellite=0.8, satellite_small=0.1, threshold=0.667)
+    looks = form(
+        model, "enforcement/satellite", rounds=4, detection=0.8, detection_small=0.1, threshold=0.667
+    )
     d = model.habitats.detectability[mines.patch].astype(float)
     once = np.where(mines.bare >= 0.667, 0.8, 0.1) * d
-    np.testing.assert_allclose(looks._from_space(model.state), 1.0 - (1.0 - once) ** 4, rtol=1e-6)
+    np.testing.assert_allclose(looks._in_a_year(model.state), 1.0 - (1.0 - once) ** 4, rtol=1e-6)
 
 
 def test_costs_fall_by_the_rate_at_every_doubling() -> None:

@@ -66,7 +66,7 @@ def experiment(folder: Path, text: str | bytes) -> Path:
         ("recovery.mortality={between: ramped}", ["names no year"]),
         ("recovery.mortality.2030=0.2", ["recovery.mortality={2030: 0.2}"]),
         ("works.horizon={2024: 20, 2030: 30, between: ramped}", ["whole numbers are held"]),
-        ("enforcement.order=yes", ["1 (on) or 0 (off)"]),
+        ("enforcement.sanctions.order=yes", ["1 (on) or 0 (off)"]),
         ("landscape.hold=yes", ["true or false", "Write true."]),
         ("landscape.cell_km=3", ["landscape.cell_km = 3", "2 or 1"]),
         ("landscape={2024: synthetic, 2030: xiamen}", ["must be the name of an option"]),

@@ -37,7 +37,7 @@ def test_files_are_accepted_and_do_what_the_page_says(tmp_path: Path) -> None:
     patient = scenarios["patient"].config
     assert patient["projects"]["aftercare"] == {2024: 3, 2030: 8}
     assert patient["schedule"]["funding/social_capital"][2030]["form"] == "portfolio"
-    assert scenarios["patient_and_strict"].config["enforcement"]["ground"] == 0.5
+    assert scenarios["patient_and_strict"].config["enforcement"]["ground"]["rate"] == 0.5
 
 
 def test_the_refusal_reads_as_shown(

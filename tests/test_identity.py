@@ -26,7 +26,7 @@ from model.state.network import pair_layer
 from model.state.people import Investors
 from model.vocabulary import Ecosystem
 from tests.small_worlds import small_world
-from tests.worlds import columns, permuted, world
+from tests.worlds import columns, counties_and_firms_reversed, permuted, world
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 YEARS = 12
@@ -66,7 +66,7 @@ NO_INCOME = (
     "funding.transfer.per_hectare=0.0",
     "funding/mine_fund=none",
     "extraction.tax_rate=0.0",
-    "enforcement.fine=0.0",
+    "enforcement.sanctions.fine=0.0",
 )
 
 
@@ -278,22 +278,9 @@ def _close_tables(one: RestorationModel, other: RestorationModel) -> None:
     pd.testing.assert_frame_equal(*tables, check_exact=False, rtol=1e-12, atol=1e-9)
 
 
-def _counties_and_firms_reversed(land: Landscape) -> Landscape:
-    county = len(land.counties) - 1 - np.arange(len(land.counties))
-    firm = len(land.firms) - 1 - np.arange(len(land.firms))
-    firms = land.firms.iloc[::-1].reset_index(drop=True)
-    return replace(
-        land,
-        patches=land.patches | {"county": county[land.patches["county"]]},
-        counties=land.counties.iloc[::-1].reset_index(drop=True),
-        firms=firms.assign(county=county[firms["county"]]),
-        mines=land.mines | {"firm": firm[land.mines["firm"]]},
-    )
-
-
 def test_permuting_counties_and_firms_changes_nothing_per_id() -> None:
     land = small_world(9, firms=5)
-    plain, other = world((), land).run(YEARS), world((), _counties_and_firms_reversed(land)).run(YEARS)
+    plain, other = world((), land).run(YEARS), world((), counties_and_firms_reversed(land)).run(YEARS)
     for name, values in plain.habitats.to_columns().items():
         if name not in ("site", "county", "holder"):
             _same(values, getattr(other.habitats, name), name)

@@ -32,9 +32,9 @@ STRATEGIES = ("matched", "engineered_first", "natural_first")
 YEARS = 32
 HARD_TIMES = (
     "projects.doubt=0.0",
-    "enforcement.fine=900000",
-    "enforcement.ground=0.5",
-    "enforcement.audit=0.8",
+    "enforcement.sanctions.fine=900000",
+    "enforcement.ground.rate=0.5",
+    "enforcement.sanctions.audit=0.8",
     "people.firm_cash=20000",
     "people.firm_credit=20000",
     "people.belief_bare=0.4",
@@ -76,7 +76,20 @@ TIGHT_PLANS = (
     "disturbance.fire_probability.forest=0.005",
     "disturbance.fire_probability.grassland=0.005",
 )
-WORLDS = (HARD_TIMES, EMPTY_PURSES, ROUGH_WEATHER, TIGHT_PLANS, ("people.investors=0",))
+ALL_EYES = (
+    "enforcement/citizens=reports",
+    "enforcement.citizens.half_density=0.5",
+    "enforcement/central_rounds=steady",
+    "enforcement.ground.rate=0.6",
+    "enforcement.sanctions.litigation=0.2",
+    "enforcement.sanctions.credit_premium=0.1",
+    "enforcement.sanctions.close_fund=1",
+    "enforcement.sanctions.disclosure=0.3",
+    "people.firm_cash=0",
+    "people.inspectors=0.2",
+    "people.belief_bare=0.0",
+)
+WORLDS = (HARD_TIMES, EMPTY_PURSES, ROUGH_WEATHER, TIGHT_PLANS, ALL_EYES, ("people.investors=0",))
 
 
 def config_of(words: Sequence[str]) -> dict[str, Any]:
@@ -140,7 +153,8 @@ def test_the_builders_compared_do_all_that_builders_do() -> None:
 
 
 def test_forms_that_change_with_the_years_change_alike() -> None:
-    forms = mechanisms(config_of(["enforcement.campaign_every=4"]))
+    rounds = ("enforcement/central_rounds=campaign", "enforcement.central_rounds.every=4")
+    forms = mechanisms(config_of(rounds))
     forms["restoration"] = Timeline(
         tuple(
             (year, mechanisms(config_of([f"restoration={strategy}"]))["restoration"].at(year))

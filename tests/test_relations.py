@@ -204,23 +204,52 @@ def test_investors_with_a_higher_hurdle_take_no_more_projects(seed: int) -> None
 # Nested by common dice: what a stricter rule catches holds all that a laxer one catches.
 
 
+def inspected(model: RestorationModel, **numbers: Any) -> Any:
+    """Findings of a year of enforcement alone, with some numbers of its forms changed (``ground_rate=0.6``)."""
+    state, chance = model.state, model.chance
+    satellite, ground, citizens, sanctions = (
+        changed(model, f"enforcement/{channel}", **own(channel, numbers))
+        for channel in ("satellite", "ground", "citizens", "sanctions")
+    )
+    rounds = model.mechanisms["enforcement/central_rounds"].at(model.year)
+    with state.opened([*ground.writes, *sanctions.writes]):
+        ground.hire(state)
+        due = rounds.announce(state, chance, ground.intend())
+        looks = (
+            satellite.look(state, chance),
+            ground.check(state, chance, due),
+            citizens.report(state, chance),
+        )
+        return sanctions.sanction(state, chance, due, looks)
+
+
+def own(channel: str, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Those of the numbers that belong to a channel, by their own names."""
+    return {key.split("_", 1)[1]: value for key, value in numbers.items() if key.startswith(f"{channel}_")}
+
+
 @pytest.mark.parametrize(
-    "lever", [{"ground": 0.6}, {"rounds": 8}, {"satellite": 0.95}, {"ground_power": 1.0}], ids=str
+    "lever",
+    [
+        {"ground_rate": 0.6},
+        {"ground_power": 1.0},
+        {"satellite_rounds": 8},
+        {"satellite_detection": 0.95},
+        {"citizens_rate": 0.9, "citizens_rate_fake": 0.5},
+    ],
+    ids=str,
 )
 def test_whoever_looks_more_sees_all_that_was_seen_before(lever: dict[str, float]) -> None:
+    few = {
+        "ground_rate": 0.2, "ground_power": 0.6, "satellite_rounds": 2, "satellite_detection": 0.6,
+        "citizens_rate": 0.1, "citizens_rate_fake": 0.0, "citizens_half_density": 0.5,
+    }  # fmt: skip
     seen = []
-    for numbers in ({"ground": 0.2, "rounds": 2, "satellite": 0.6, "ground_power": 0.6}, lever):
-        model = world((), small_world(12, firms=20), connectivity_every=0)
-        mines = model.state.mines
-        looks = changed(
-            model,
-            "enforcement",
-            **({"ground": 0.2, "rounds": 2, "satellite": 0.6, "ground_power": 0.6} | numbers),
-        )
-        with model.state.opened(looks.writes):
-            mines.bare[:], mines.faked[:] = 1.0, 1.0
-            findings = looks.inspect(model.state, model.chance)
-        seen.append(findings)
+    for numbers in (few, few | lever):
+        model = world(["enforcement/citizens=reports"], small_world(12, firms=20), connectivity_every=0)
+        with model.state.opened(["mines.bare", "mines.faked"]):
+            model.state.mines.bare[:], model.state.mines.faked[:] = 1.0, 1.0
+        seen.append(inspected(model, **numbers))
     assert (seen[0].seen_bare <= seen[1].seen_bare).all()
     assert (seen[0].seen_fake <= seen[1].seen_fake).all()
     assert (seen[0].seen_bare.sum() + seen[0].seen_fake.sum()) < (
@@ -228,22 +257,29 @@ def test_whoever_looks_more_sees_all_that_was_seen_before(lever: dict[str, float
     )
 
 
-def test_audits_and_central_rounds_let_fewer_cases_be_excused() -> None:
+def test_audits_litigation_reports_and_central_rounds_let_fewer_cases_be_excused() -> None:
+    everybody = ("enforcement.citizens.rate=1.0", "enforcement.citizens.half_density=0.0")
+    lax, half = {"sanctions_audit": 0.0}, {"sanctions_audit": 0.5}
+    rungs: list[tuple[tuple[str, ...], dict[str, float]]] = [
+        ((), lax),
+        ((), half),
+        ((), half | {"sanctions_litigation": 0.5}),
+        (("enforcement/citizens=reports", *everybody), half | {"sanctions_litigation": 0.5}),
+        ((), {"sanctions_audit": 1.0}),
+        (("enforcement/central_rounds=campaign", "enforcement.central_rounds.every=2"), lax),
+    ]
     sanctioned = []
-    for audit, every in ((0.0, 0), (0.5, 0), (1.0, 0), (0.0, 2)):
-        model = world((), small_world(12, firms=20), connectivity_every=0)
-        looks = changed(
-            model, "enforcement", audit=audit, campaign_every=every, campaign_factor=1.0, ground=1.0
-        )
-        with model.state.opened([*looks.writes, "counties.leniency"]):
+    for words, numbers in rungs:
+        model = world([*words, "people.inspectors=20"], small_world(12, firms=20), connectivity_every=0)
+        with model.state.opened(["counties.leniency", "mines.bare"]):
             model.state.counties.leniency[:] = 0.8
             model.state.mines.bare[:] = 1.0
-            sanctioned.append(looks.inspect(model.state, model.chance).sanctioned_bare)
+        sanctioned.append(inspected(model, ground_rate=1.0, ground_power=1.0, **numbers).sanctioned_bare)
     assert model.year % 2 == 0, "the start year is one of a central round"
-    for lax, strict in pairwise(sanctioned[:3]):
-        assert (lax <= strict).all()
-        assert lax.sum() < strict.sum()
-    np.testing.assert_array_equal(sanctioned[2], sanctioned[3])
+    for before, after_rung in pairwise(sanctioned[:5]):
+        assert (before <= after_rung).all()
+        assert before.sum() < after_rung.sum()
+    np.testing.assert_array_equal(sanctioned[4], sanctioned[5])
 
 
 def test_stricter_review_never_loses_more_land() -> None:

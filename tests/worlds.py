@@ -68,3 +68,17 @@ def permuted(landscape: Landscape, seed: int = 3) -> tuple[Landscape, np.ndarray
         mines=mines,
     )
     return moved, place
+
+
+def counties_and_firms_reversed(land: Landscape) -> Landscape:
+    """The same land with its tables of counties and of firms from the last to the first."""
+    county = len(land.counties) - 1 - np.arange(len(land.counties))
+    firm = len(land.firms) - 1 - np.arange(len(land.firms))
+    firms = land.firms.iloc[::-1].reset_index(drop=True)
+    return replace(
+        land,
+        patches=land.patches | {"county": county[land.patches["county"]]},
+        counties=land.counties.iloc[::-1].reset_index(drop=True),
+        firms=firms.assign(county=county[firms["county"]]),
+        mines=land.mines | {"firm": firm[land.mines["firm"]]},
+    )

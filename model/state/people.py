@@ -43,6 +43,16 @@ class Counties(Table):
     baseline_load: u.Floats = column(
         u.Load, "f8", "load that left by rivers when compensation was agreed, 0 before"
     )
+    leader_since: NDArray[np.int16] = column(
+        u.CalendarYear, "i2", "year in which the leader took office, -1 before the first", -1
+    )
+    visible_weight: u.Floats = column(
+        u.Share, "f8", "weight of what shows at once in the leader's ranking, the rest is later condition"
+    )
+    inspectors: u.Floats = column(u.Ratio, "f8", "inspectors of mines in post, paid from the general budget")
+    staffed: u.Floats = column(
+        u.Share, "f8", "part of the intended ground checks that staff and money allow this year", 1.0
+    )
     experience: u.Floats = column(u.Hectares, "f8", "area that the county has ever worked on")
     cost_factor: u.Floats = column(u.Ratio, "f8", "unit cost against the start", 1.0)
     clipped: NDArray[np.int64] = column(
@@ -106,7 +116,10 @@ class Firms(Table):
         u.Probability, "f8", "believed yearly chance of a sanction for land left bare"
     )
     belief_fake: u.Floats = column(u.Probability, "f8", "believed yearly chance of a sanction for a fake")
-    blacklisted_until: NDArray[np.int16] = column(u.CalendarYear, "i2", "last year without new rights", -1)
+    blacklisted_until: NDArray[np.int16] = column(u.CalendarYear, "i2", "last year on the blacklist", -1)
+    fund_closed: NDArray[np.int8] = column(
+        u.Flag, "i1", "1 while the blacklist keeps the firm from its restoration fund"
+    )
     arrears_years: NDArray[np.int16] = column(
         u.Years, "i2", "years with due obligations unpaid, credit exhausted"
     )
@@ -134,8 +147,10 @@ class Mines(Table):
     opened_total: u.Floats = column(
         u.Hectares, "f8", "ever opened since the start, the opening stock included"
     )
-    seen: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year's inspections saw bare or faked land")
-    sanctioned: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year a sanction followed")
+    seen_bare: NDArray[np.int8] = column(u.Flag, "i1", "1 where any channel saw bare land this year")
+    seen_fake: NDArray[np.int8] = column(u.Flag, "i1", "1 where any channel saw faked land this year")
+    sanctioned_bare: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year bare land was sanctioned")
+    sanctioned_fake: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year faked land was sanctioned")
     orphaned: NDArray[np.int8] = column(u.Flag, "i1", "1 once its firm is bankrupt: a public liability")
 
 

@@ -129,6 +129,13 @@ def own_part(projects: Projects) -> u.Fens:
     return left
 
 
+def own_unpaid(projects: Projects) -> u.Fens:
+    """What its county still has to pay of each project's works, in fen."""
+    drawn = projects.drawn_central + projects.drawn_provincial
+    left: u.Fens = own_part(projects) - (projects.paid - private_paid(projects) - drawn)
+    return left
+
+
 def withdraw_proposals(projects: Projects, sites: Sites, latest_site: NDArray[np.int32]) -> None:
     """Forget projects that were proposed and never funded, with their sites; the other rows move up.
 

@@ -36,7 +36,9 @@ class County(mesa.Agent):
         self.leniency = self.experience = self.area = self.red_line_area = 0.0
         self.is_coastal = False
         self.pool = order
-        self.cost_factor, self.baseline_load = 1.0, 0.0
+        self.inspectors = self.visible_weight = self.baseline_load = 0.0
+        self.leader_since = -1
+        self.cost_factor = self.staffed = 1.0
         self.clipped = 0
 
     def settle(self, patch: Patch) -> None:

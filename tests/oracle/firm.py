@@ -9,7 +9,8 @@ import mesa
 
 from tests.oracle.books import fen
 from tests.oracle.dice import key_of, within
-from tests.oracle.mine import VISIBLE, Mine
+from tests.oracle.mine import Mine
+from tests.oracle.watchers import VISIBLE
 
 if TYPE_CHECKING:
     from tests.oracle.county import County
@@ -30,8 +31,7 @@ class Firm(mesa.Agent):
         self.cost_factor = 1.0
         self.belief_bare = self.belief_fake = 0.0
         self.blacklisted_until = -1
-        self.arrears_years = self.bankrupt = 0
-        self.way = "do"
+        self.arrears_years = self.bankrupt = self.fund_closed = 0
 
     def found(self, form: Any, year: int) -> None:
         """Purse by hectare of concession, costs and beliefs by chance."""
@@ -53,47 +53,49 @@ class Firm(mesa.Agent):
     # --- reclamation: least_cost ---------------------------------------------------------------------------
 
     def decide(self, form: Any, law: Any) -> None:
-        """The way that is believed to cost least a hectare; ties go to compliance."""
-        do = form.cost * self.cost_factor
-        sanction = law.fine + (do if law.order else 0.0) + form.blacklist_loss * law.blacklist
-        fake = form.fake_cost + (1.0 - (1.0 - self.belief_fake) ** form.years) * sanction
-        leave = (1.0 - (1.0 - self.belief_bare) ** form.years) * sanction
-        costs = {"do": do, "fake": fake, "leave": leave}
-        self.way = min(WAYS, key=lambda way: costs[way])
+        """For each mine the way that is believed to cost least a hectare; ties go to compliance."""
+        for mine in self.mines:
+            do = form.cost[mine.mineral] * self.cost_factor
+            sanction = law.fine + (do if law.order else 0.0) + form.blacklist_loss * law.blacklist
+            fake = form.fake_cost + (1.0 - (1.0 - self.belief_fake) ** form.years) * sanction
+            leave = (1.0 - (1.0 - self.belief_bare) ** form.years) * sanction
+            costs = {"do": do, "fake": fake, "leave": leave}
+            mine.way = min(WAYS, key=lambda way, costs=costs: costs[way])
+            mine.price = {"do": do, "fake": form.fake_cost, "leave": 0.0}[mine.way]
 
     def reclaim(self, form: Any) -> None:
-        """Pay for due land: genuine work from the fund first, then from cash; fakes from cash alone."""
+        """Pay for due land: genuine work first, from the fund and then from cash; fakes from what cash is left."""
+        ledger = self.model.ledger
         for mine in self.mines:
             mine.fade(form)
-        yuan = {"do": form.cost * self.cost_factor, "fake": form.fake_cost, "leave": 0.0}[self.way]
-        wanted = sum(mine.due * yuan for mine in self.mines) * 100.0
-        means = self.model.ledger.available(self.account)
-        means += self.model.ledger.balance[self.fund] if self.way == "do" else 0
-        afforded = min(means * (1.0 - 1e-9) / wanted, 1.0) if wanted > 0.0 else 1.0
-        self._pay(sum(fen(mine.due * afforded * yuan) for mine in self.mines))
-        self._meet_duty(afforded)
-        for mine in self.mines:
-            mine.treat(form, self.way, afforded)
-
-    def _pay(self, bill: int) -> None:
-        ledger = self.model.ledger
-        if self.way == "fake":
-            paid = min(bill, ledger.available(self.account))
-            ledger.pay("fake_greening", self.account, "outside:contractors", paid)
-            return
-        from_fund = min(bill, ledger.balance[self.fund])
+        cash = 0 if self.bankrupt else ledger.available(self.account)
+        fund = 0 if self.bankrupt or self.fund_closed else ledger.balance[self.fund]
+        wanted = {way: sum(mine.due * mine.price for mine in self._going(way)) * 100.0 for way in WAYS}
+        share = {"leave": 1.0, "do": _part(cash + fund, wanted["do"])}
+        share["fake"] = _part(cash - max(wanted["do"] * share["do"] - fund, 0.0), wanted["fake"])
+        bill = {
+            way: sum(fen(mine.due * share[way] * mine.price) for mine in self._going(way)) for way in WAYS
+        }
+        from_fund = min(bill["do"], fund)
         ledger.pay("reclamation", self.fund, "outside:contractors", from_fund)
-        rest = min(bill - from_fund, ledger.available(self.account))
+        rest = min(bill["do"] - from_fund, ledger.available(self.account))
         ledger.pay("reclamation", self.account, "outside:contractors", rest)
+        paid = min(bill["fake"], ledger.available(self.account))
+        ledger.pay("fake_greening", self.account, "outside:contractors", paid)
+        self._meet_duty(share["do"])
+        for mine in self.mines:
+            mine.treat(form, mine.way, share[mine.way])
 
-    def _meet_duty(self, afforded: float) -> None:
+    def _going(self, way: str) -> list[Mine]:
+        return [mine for mine in self.mines if mine.way == way]
+
+    def _meet_duty(self, share: float) -> None:
         """The duty falls with the part of the open land that is reclaimed in truth."""
-        done = sum(mine.due * afforded for mine in self.mines) if self.way == "do" else 0.0
+        done = sum(mine.due * share for mine in self._going("do"))
         open_land = sum(mine.active + mine.due + mine.bare + mine.faked for mine in self.mines)
         owed = self.model.obligations.outstanding("reclamation_duty", self.account)
-        share = min(done / max(open_land, 1e-12) * (1.0 + 1e-12), 1.0)  # a hair up, or rounding takes a fen
-        met = floor(owed * share)
-        self.model.obligations.meet("reclamation_duty", self.account, met)
+        part = min(done / max(open_land, 1e-12) * (1.0 + 1e-12), 1.0)  # a hair up, or rounding takes a fen
+        self.model.obligations.meet("reclamation_duty", self.account, floor(owed * part))
 
     # --- extraction: concessions; funding: accrued ---------------------------------------------------------
 
@@ -135,16 +137,17 @@ class Firm(mesa.Agent):
         dividend = min(dividend, max(ledger.balance[self.account], 0))
         ledger.pay("dividends", self.account, "outside:households", dividend)
 
-    # --- enforcement: inspections --------------------------------------------------------------------------
+    # --- enforcement: ladder -------------------------------------------------------------------------------
 
     def be_sanctioned(self, form: Any, year: int) -> None:
-        """Fines by hectare, paid as far as money reaches; land due again; no new rights for years."""
+        """Dearer debts; fines by hectare, paid as far as money reaches; land due again; years on the list."""
+        self._pay_premium(form, year)
         fines, hit = 0, False
         for mine in self.mines:
-            bare = mine.bare if mine.seen_bare and mine.judged else 0.0
-            faked = mine.faked if mine.seen_fake and mine.judged else 0.0
+            bare = mine.bare if mine.sanctioned_bare else 0.0
+            faked = mine.faked if mine.sanctioned_fake else 0.0
             fines += fen((bare + faked) * form.fine)
-            hit |= mine.sanctioned
+            hit |= bool(mine.sanctioned_bare or mine.sanctioned_fake)
             if form.order:
                 mine.bare -= bare
                 mine.faked -= faked
@@ -153,6 +156,15 @@ class Firm(mesa.Agent):
         self._pay_fines()
         if hit:
             self.blacklisted_until = max(self.blacklisted_until, year + form.blacklist)
+        self.fund_closed = int(self.blacklisted_until > year and bool(form.close_fund))
+
+    def _pay_premium(self, form: Any, year: int) -> None:
+        """Who is on the list pays more for what it owes to banks."""
+        ledger = self.model.ledger
+        if self.blacklisted_until >= year and not self.bankrupt:
+            dearer = floor(max(-ledger.balance[self.account], 0) * form.credit_premium)
+            paid = min(dearer, ledger.available(self.account))
+            ledger.pay("credit_premium", self.account, "outside:banks", paid)
 
     def _pay_fines(self) -> None:
         if self.bankrupt:
@@ -202,16 +214,25 @@ class Firm(mesa.Agent):
 
     # --- learning: experience ------------------------------------------------------------------------------
 
-    def believe(self, form: Any, neighbours: list[Mine]) -> None:
-        """Follow what happened this year to violators of the home county, or forget."""
-        bare = [m.judged and m.seen_bare for m in neighbours if m.seen_bare or m.bare > VISIBLE]
-        fake = [m.judged and m.seen_fake for m in neighbours if m.seen_fake or m.faked > VISIBLE]
-        self.belief_bare = _updated(self.belief_bare, bare, form.prior_bare, form)
-        self.belief_fake = _updated(self.belief_fake, fake, form.prior_fake, form)
+    def believe(self, form: Any, home: list[Mine], elsewhere: list[Mine], disclosed: float) -> None:
+        """Follow what happened this year to violators that one hears of, or forget."""
+        for kind, prior in (("bare", form.prior_bare), ("fake", form.prior_fake)):
+            near, far = _cases(home, kind), _cases(elsewhere, kind)
+            cases = len(near) + disclosed * len(far)
+            share = (sum(near) + disclosed * sum(far)) / cases if cases > 0.0 else 0.0
+            belief, sure = getattr(self, f"belief_{kind}"), min(cases, 1.0)
+            learnt = sure * form.weight * (share - belief)
+            faded = (1.0 - sure) * form.fade * (prior - belief)
+            setattr(self, f"belief_{kind}", within(belief + learnt + faded, 0.0, 1.0))
 
 
-def _updated(belief: float, sanctioned: list[bool], prior: float, form: Any) -> float:
-    if not sanctioned:
-        return within(belief + form.fade * (prior - belief), 0.0, 1.0)
-    share = sum(sanctioned) / len(sanctioned)
-    return within(belief + form.weight * (share - belief), 0.0, 1.0)
+def _cases(mines: list[Mine], kind: str) -> list[int]:
+    """For every mine that violates in this way, or did when it was seen: whether a sanction followed."""
+    left = {"bare": "bare", "fake": "faked"}[kind]
+    violating = [m for m in mines if getattr(m, f"seen_{kind}") or getattr(m, left) > VISIBLE]
+    return [getattr(m, f"sanctioned_{kind}") for m in violating]
+
+
+def _part(means: float, wanted: float) -> float:
+    """The part of a bill that means cover, a hair less than they reach."""
+    return min(means * (1.0 - 1e-9) / wanted, 1.0) if wanted > 0.0 else 1.0

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from tests.oracle.firm import Firm
     from tests.oracle.patch import Patch
 
-VISIBLE = 1e-6  # ha: less is no violation
 DUST = 1e-9  # ha: less is no land
 
 
@@ -30,23 +29,18 @@ class Mine:
     faked: float = 0.0
     reclaimed: float = 0.0
     orphaned: int = 0
-    seen_bare: bool = False
-    seen_fake: bool = False
-    judged: bool = False
+    way: str = "do"
+    price: float = 0.0
+    seen_bare: int = 0
+    seen_fake: int = 0
+    sanctioned_bare: int = 0
+    sanctioned_fake: int = 0
 
     @property
     def untouched(self) -> float:
         used = self.active + self.due + self.bare + self.faked + self.reclaimed
         left = self.patch.area - used
         return left if left > DUST else 0.0
-
-    @property
-    def seen(self) -> bool:
-        return self.seen_bare or self.seen_fake
-
-    @property
-    def sanctioned(self) -> bool:
-        return self.seen and self.judged
 
     def open(self, form: Any, price: float, year: int) -> float:
         """Hectares opened this year: none for those who may not, or where the ore does not pay."""
@@ -88,23 +82,6 @@ class Mine:
         life.structure += part * form.reclaimed_structure * (1.0 - life.structure)
         life.cover += (part + veiled) * max(form.shown_cover - life.cover, 0.0)
 
-    # --- enforcement: inspections --------------------------------------------------------------------------
-
-    def inspect(self, form: Any, year: int) -> None:
-        """Satellites see bare land, ground checks fakes too; then the county must call it illegal."""
-        dice, key, patch = self.patch.model.dice, self.patch.key, self.patch
-        central = form.campaign_every > 1 and year % form.campaign_every == 0
-        single = form.satellite if self.bare >= form.threshold else form.satellite_small
-        chance_from_space = 1.0 - (1.0 - single * patch.detectability) ** form.rounds
-        from_space = dice.uniform("enforcement/satellite", year, key) < chance_from_space
-        checked = dice.uniform("enforcement/ground", year, key) < _ground_rate(form, central)
-        found = checked and dice.uniform("enforcement/power", year, key) < form.ground_power
-        watched = not self.orphaned and not self.firm.bankrupt
-        self.seen_bare = watched and self.bare > VISIBLE and (from_space or found)
-        self.seen_fake = watched and self.faked > VISIBLE and found
-        excuse = 0.0 if central else patch.county.leniency * (1.0 - form.audit)
-        self.judged = dice.uniform("enforcement/judged", year, key) >= excuse
-
     def is_restored(self, form: Any) -> bool:
         """Whether the latest project on the patch was accepted, and the ground is sound."""
         site = self.patch.site
@@ -117,12 +94,3 @@ class Mine:
         self.orphaned = 1
         self.patch.cause, self.patch.holder = Cause.LEGACY_MINE, None
         self.patch.damaged_share = min((self.bare + self.faked) / self.patch.area, 1.0)
-
-
-def _ground_rate(form: Any, central: bool) -> float:
-    """Checks gather in the years of central rounds; their mean over the rhythm stays the same."""
-    if form.campaign_every <= 1:
-        return float(form.ground)
-    peak = min(form.ground * form.campaign_factor, 1.0)
-    rest = (form.ground * form.campaign_every - peak) / (form.campaign_every - 1)
-    return peak if central else max(rest, 0.0)

@@ -28,11 +28,13 @@ from tests.oracle.mine import Mine
 from tests.oracle.patch import Patch
 from tests.oracle.planner import STRATEGIES, observe, survey_error
 from tests.oracle.project import Project, Site
+from tests.oracle.watchers import announce, hire, look_at
 
 PRICE_MEMORY = 25  # years
 FORMS = {
     "people": ("ByRule",),
     "markets": ("MeanReverting",),
+    "leadership": ("Nothing",),
     "monitoring": ("Plots",),
     "works": ("FourModes",),
     "restoration": tuple(STRATEGIES),
@@ -55,7 +57,11 @@ FORMS = {
     "insolvency": ("Arrears",),
     "development": ("Screened",),
     "shoreline": ("Nothing",),
-    "enforcement": ("Inspections",),
+    "enforcement/satellite": ("Patches",),
+    "enforcement/ground": ("Checks",),
+    "enforcement/central_rounds": ("Campaign", "Steady", "Nothing"),
+    "enforcement/citizens": ("Reports", "Nothing"),
+    "enforcement/sanctions": ("Ladder",),
     "disturbance": ("FireAndTyphoon",),
     "invasion": ("Coastal",),
     "water": ("Routed",),
@@ -124,8 +130,10 @@ class OracleModel(mesa.Model):
 
         self._plan(now)
         for firm in self.firms:
-            firm.decide(now.reclamation, now.enforcement)
+            firm.decide(now.reclamation, now.sanctions)
 
+        for county in self.counties:
+            hire(county, now.ground)
         if now.social_capital.name != "Nothing":
             auction(self, now.social_capital, now.carbon_market, carbon_price)
         for county in self.counties:
@@ -152,7 +160,7 @@ class OracleModel(mesa.Model):
             if parcel.is_due(self.year):
                 parcel.end(now.development, self.year)
 
-        self._enforce(now.enforcement)
+        self._enforce(now)
         self._recover(now)
         self._judge(now)
 
@@ -165,7 +173,7 @@ class OracleModel(mesa.Model):
             if firm.count_arrears(now.insolvency):
                 firm.fail(now.mine_fund)
 
-        self._learn(now.learning)
+        self._learn(now.learning, now.sanctions.disclosure)
         if now.social_capital.name != "Nothing":
             self._talk(now.social_capital)
         self.ledger.close_year()
@@ -211,11 +219,12 @@ class OracleModel(mesa.Model):
 
     # --- enforcement ---------------------------------------------------------------------------------------
 
-    def _enforce(self, form: Any) -> None:
+    def _enforce(self, now: Any) -> None:
+        round_ = announce(self, now.central_rounds, now.ground.rate)
         for mine in self.mines:
-            mine.inspect(form, self.year)
+            look_at(mine, now, round_, self.year)
         for firm in self.firms:
-            firm.be_sanctioned(form, self.year)
+            firm.be_sanctioned(now.sanctions, self.year)
 
     # --- recover -------------------------------------------------------------------------------------------
 
@@ -246,15 +255,16 @@ class OracleModel(mesa.Model):
         for site in self.sites:
             site.evaluate(now.evaluation)
 
-    def _learn(self, form: Any) -> None:
+    def _learn(self, form: Any, disclosed: float) -> None:
         for county in self.counties:
             county.remember(self.year)
         everywhere = sum(county.experience for county in self.counties)
         for county in self.counties:
             county.learn(form, everywhere)
         for firm in self.firms:
-            mines = (mine for mine in self.mines if mine.firm.county is firm.county)
-            firm.believe(form, [mine for mine in mines if not mine.orphaned])
+            known = [mine for mine in self.mines if not mine.orphaned]
+            home = [mine for mine in known if mine.firm.county is firm.county]
+            firm.believe(form, home, [mine for mine in known if mine not in home], disclosed)
 
     def _talk(self, form: Any) -> None:
         """Investors learn from what grew, then lean toward what their contacts believe, all at once."""

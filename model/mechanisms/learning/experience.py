@@ -1,8 +1,10 @@
 """Costs fall along an experience curve; firms believe what they and their neighbours have seen.
 
     cost factor = (1 + (own + shared * others') area / first area)^(log2(1 - rate))
-    belief'     = belief + weight (sanctioned share among violators of the county - belief),  where there were any
-    belief'     = belief + fade (prior - belief)                                               where there were none
+    belief'     = belief + e weight (sanctioned share of the violators known - belief) + (1 - e) fade (prior - belief)
+
+with all violators of the home county known, those elsewhere as far as cases are disclosed, and e the evidence, 1
+from one known violator on.
 
 Sources: experience curves (Wright 1936; Nagy et al. 2013); perceived sanction risk updated by own and
 neighbours' experience (Sah 1991). Most likely wrong: that all counties learn at one rate.
@@ -54,12 +56,11 @@ class Experience:
         m, f = state.mines, state.firms
         bare = findings.seen_bare | (m.bare > VISIBLE)
         fake = findings.seen_fake | (m.faked > VISIBLE)
-        f.belief_bare[:] = self._updated(
-            state, f.belief_bare, bare, findings.sanctioned_bare, self.prior_bare
-        )
-        f.belief_fake[:] = self._updated(
-            state, f.belief_fake, fake, findings.sanctioned_fake, self.prior_fake
-        )
+        told = findings.disclosed
+        cases, hits = self._known(state, bare, told), self._known(state, findings.sanctioned_bare, told)
+        f.belief_bare[:] = self._updated(f.belief_bare, cases, hits, self.prior_bare)
+        cases, hits = self._known(state, fake, told), self._known(state, findings.sanctioned_fake, told)
+        f.belief_fake[:] = self._updated(f.belief_fake, cases, hits, self.prior_fake)
 
     def _count_experience(self, state: State) -> None:
         c, sites, h = state.counties, state.sites, state.habitats
@@ -72,16 +73,17 @@ class Experience:
             (1.0 + known / max(self.first_area, 1e-9)) ** exponent, self.lowest_cost
         )
 
-    def _updated(
-        self, state: State, belief: Floats, violating: Flags, sanctioned: Flags, prior: float
-    ) -> Floats:
-        """Beliefs of all firms after a look at the violators of their home counties."""
+    def _known(self, state: State, mines: Flags, told: float) -> Floats:
+        """How many of the flagged mines each firm hears of: all of its home county, and in part those elsewhere."""
         m, f = state.mines, state.firms
-        home = f.county[m.firm]
-        alive = m.orphaned == 0
-        cases = sum_by(home, violating & alive, len(state.counties))
-        hits = sum_by(home, sanctioned & alive, len(state.counties))
-        share = (hits / np.maximum(cases, 1.0))[f.county]
-        learnt = belief + self.weight * (share - belief)
-        faded = belief + self.fade * (prior - belief)
-        return np.clip(np.where(cases[f.county] > 0.0, learnt, faded), 0.0, 1.0)
+        home = sum_by(f.county[m.firm], mines & (m.orphaned == 0), len(state.counties))
+        known: Floats = (home + told * (home.sum() - home))[f.county]
+        return known
+
+    def _updated(self, belief: Floats, cases: Floats, hits: Floats, prior: float) -> Floats:
+        """Beliefs of all firms after a look at the violators that they know of; less than one case is less evidence."""
+        share = hits / np.where(cases > 0.0, cases, 1.0)
+        evidence = np.minimum(cases, 1.0)
+        learnt = evidence * self.weight * (share - belief)
+        faded = (1.0 - evidence) * self.fade * (prior - belief)
+        return np.clip(belief + learnt + faded, 0.0, 1.0)

@@ -53,7 +53,7 @@ def higher(landscape: Landscape, ledger: Ledger) -> tuple[Centre, Provinces]:
     return centre, Provinces(codes, account=[row[f"province:{code}"] for code in codes])
 
 
-def governments(landscape: Landscape, ledger: Ledger, leniency: Floats) -> Counties:
+def governments(landscape: Landscape, ledger: Ledger, leniency: Floats, inspectors: Floats) -> Counties:
     """County governments with their accounts; area and red line from the patches, sea left out."""
     table, patches = landscape.counties, landscape.patches
     codes = table["code"].tolist()
@@ -69,6 +69,7 @@ def governments(landscape: Landscape, ledger: Ledger, leniency: Floats) -> Count
         area=land_area(landscape),
         red_line_area=red,
         leniency=leniency,
+        inspectors=inspectors,
     )
 
 

@@ -44,6 +44,9 @@ class ByRule:
     leniency_half: Ratio = sourced(
         0.1, 50.0, "ha of mines in 1,000 ha of land that bring half of it", "assumed"
     )
+    inspectors: Ratio = sourced(
+        0.0, 20.0, "posts for the inspection of mines by 100,000 inhabitants", "assumed", "sweep"
+    )
     investors: Count = sourced(0, 1000, "number of social investors", "assumed")
     capital: Yuan = sourced(0.0, 1e10, "capital of each", "assumed", "sweep")
     hurdle: PerYear = sourced(0.05, 0.12, "sector practice; PPP returns 6.4 % in 2017", "recalled")
@@ -59,7 +62,8 @@ class ByRule:
     def found(self, landscape: Landscape, ledger: Ledger, chance: Chance, year: int) -> Founded:
         """Open all accounts (centre, cities, counties, firms, funds, investors, outside) and book opening money."""
         accounts = outside(landscape, ledger)
-        counties = governments(landscape, ledger, self._leniency(landscape))
+        posts = self.inspectors * landscape.counties["population"].to_numpy() / 1e5
+        counties = governments(landscape, ledger, self._leniency(landscape), posts)
         firms, mines = self._firms(landscape, ledger, chance, year)
         investors = self._investors(ledger, chance, year)
         held = sum_by(mines.firm, landscape.patches["area"][mines.patch], len(firms))

@@ -23,9 +23,10 @@ class Nothing:
     writes: ClassVar[tuple[str, ...]] = ()
 
     def found(self, landscape: Landscape, ledger: Ledger, chance: Chance, year: int) -> Founded:
-        """Governments without leniency; empty tables for everybody else."""
+        """Governments without leniency and inspectors; empty tables for everybody else."""
         accounts = outside(landscape, ledger)
-        counties = governments(landscape, ledger, np.zeros(len(landscape.counties)))
+        nothing = np.zeros(len(landscape.counties))
+        counties = governments(landscape, ledger, nothing, nothing)
         return Founded(
             *higher(landscape, ledger),
             counties,

@@ -1,27 +1,30 @@
 """A firm takes the way that it expects to be cheapest: do it, fake it, or leave it.
 
-    do = c_f          fake = fake cost + P(b_fake) (fine + c_f ordered + loss)          leave = P(b_bare) (same)
+    do = c            fake = fake cost + P(b_fake) (fine + c ordered + loss)          leave = P(b_bare) (same)
     P(b) = 1 - (1 - b)^years
 
-with b the believed yearly chance of a sanction, c_f the firm's own cost of progressive reclamation and the
-loss what the blacklist takes from it. Ties go to compliance. What money and fund do not cover is left bare,
-whatever was wanted. Sources: Becker 1968; Polinsky & Shavell 2000; progressive cost by assumption
-(60,000-200,000 yuan/ha). Most likely wrong: firms that are neutral to risk.
+with b the believed yearly chance of a sanction, c the cost of progressive reclamation of the mineral times the
+firm's own factor, and the loss what the blacklist takes from it. Ties go to compliance. Genuine work is paid first,
+from the fund unless the blacklist closes it; what money and fund do not cover is left bare, whatever was wanted.
+Sources: Becker 1968; Polinsky & Shavell 2000; progressive cost by assumption (60,000-200,000 yuan/ha). Most likely
+wrong: firms that are neutral to risk.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
 from model.intentions import Reclamation, Threat
-from model.parameters import sourced
+from model.parameters import Each, sourced
 from model.state.state import State
 from model.state.sums import sum_by
-from model.units import Floats, PerYear, Share, Years, YuanPerHectare, fen
+from model.units import Fens, Floats, PerYear, Share, Years, YuanPerHectare, fen
+from model.vocabulary import Mineral
 
+YuanByMineral = Annotated[Floats, Each(Mineral, YuanPerHectare)]
 DUST = 1e-12
 
 
@@ -41,7 +44,7 @@ class LeastCost:
         "habitats.composition",
     )
 
-    cost: YuanPerHectare = sourced(
+    cost: YuanByMineral = sourced(
         60000.0, 200000.0, "progressive reclamation, far below the legacy cost", "assumed"
     )
     fake_cost: YuanPerHectare = sourced(5000.0, 60000.0, "hydro-seeding, nets, pot plants", "assumed")
@@ -55,16 +58,20 @@ class LeastCost:
     shown_cover: Share = sourced(0.5, 1.0, "cover of a fake or a fresh sowing", "assumed")
 
     def decide(self, state: State, threat: Threat) -> Reclamation:
-        """Cheapest way of each mine's firm as shares of due land (one of them is 1)."""
-        f = state.firms
-        do = self.cost * f.cost_factor
+        """Cheapest way for each mine as shares of due land (one of them is 1)."""
+        m, f = state.mines, state.firms
+        do = self._own_cost(state)
         sanction = threat.fine + (do if threat.order else 0.0) + self.blacklist_loss * threat.blacklist_years
-        fake = self.fake_cost + self._ever(f.belief_fake) * sanction
-        leave = self._ever(f.belief_bare) * sanction
-        ways = np.stack([do, fake, leave])
-        cheapest = ways.argmin(axis=0)[state.mines.firm]
+        fake = self.fake_cost + self._ever(f.belief_fake)[m.firm] * sanction
+        leave = self._ever(f.belief_bare)[m.firm] * sanction
+        cheapest = np.stack([do, fake, leave]).argmin(axis=0)
         done, faked, left = ((cheapest == way).astype(np.float64) for way in range(3))
         return Reclamation(done, faked, left)
+
+    def _own_cost(self, state: State) -> Floats:
+        """Yuan a hectare of genuine work at each mine: its mineral's, times its firm's own factor."""
+        own: Floats = self.cost[state.mines.mineral] * state.firms.cost_factor[state.mines.firm]
+        return own
 
     def _ever(self, yearly: Floats) -> Floats:
         return np.asarray(1.0 - (1.0 - yearly) ** self.years)
@@ -75,8 +82,8 @@ class LeastCost:
         faded = self.fade * m.faked
         m.faked[:] -= faded
         m.bare[:] += faded
-        afforded = self._afforded(state, choice)
-        done, faked = m.due * choice.done * afforded, m.due * choice.faked * afforded
+        for_done, for_faked = self._afforded(state, choice)
+        done, faked = m.due * choice.done * for_done, m.due * choice.faked * for_faked
         self._pay(state, done, faked)
         m.reclaimed[:] += done
         m.faked[:] += faked
@@ -84,26 +91,30 @@ class LeastCost:
         m.due[:] = 0.0
         self._show(state, done, faked)
 
-    def _bill(self, state: State, done: Floats, faked: Floats) -> Floats:
-        """Yuan for each mine."""
-        return done * self.cost * state.firms.cost_factor[state.mines.firm] + faked * self.fake_cost
-
-    def _afforded(self, state: State, choice: Reclamation) -> Floats:
-        """Share of the wanted work that cash and credit can pay, for genuine work the fund too; one for all mines."""
+    def _afforded(self, state: State, choice: Reclamation) -> tuple[Floats, Floats]:
+        """Shares of the wanted genuine and faked work that each mine's firm can pay: genuine work first, from the fund
+        and from cash and credit; fakes from what cash and credit are left."""
         m, f, ledger = state.mines, state.firms, state.ledger
-        bill = self._bill(state, m.due * choice.done, m.due * choice.faked)
-        wanted = sum_by(m.firm, bill, len(f)) * 100.0
-        genuine = sum_by(m.firm, m.due * choice.done, len(f)) > 0.0
-        means = (ledger.available(f.account) + ledger.balance[f.fund] * genuine) * (f.bankrupt == 0)
-        share = np.minimum(means * (1.0 - 1e-9) / np.maximum(wanted, DUST), 1.0)
-        return np.where(wanted > 0.0, share, 1.0)[m.firm]
+        genuine = sum_by(m.firm, m.due * choice.done * self._own_cost(state), len(f)) * 100.0
+        staged = sum_by(m.firm, m.due * choice.faked * self.fake_cost, len(f)) * 100.0
+        alive = f.bankrupt == 0
+        cash, fund = ledger.available(f.account) * alive, self._fund(state) * alive
+        for_done = _share(cash + fund, genuine)
+        left = cash - np.maximum(genuine * for_done - fund, 0.0)
+        return for_done[m.firm], _share(left, staged)[m.firm]
+
+    def _fund(self, state: State) -> Fens:
+        """What each firm may draw from its restoration fund: nothing while the blacklist closes it."""
+        f = state.firms
+        open_fund: Fens = state.ledger.balance[f.fund] * (f.fund_closed == 0)
+        return open_fund
 
     def _pay(self, state: State, done: Floats, faked: Floats) -> None:
         """Genuine work from the fund first, then from cash; fakes from cash alone; duties of done land are met."""
         m, f, ledger, to = state.mines, state.firms, state.ledger, state.accounts.contractors
-        genuine = state.by_firm(fen(self._bill(state, done, 0.0 * faked)))
-        staged = state.by_firm(fen(self._bill(state, 0.0 * done, faked)))
-        from_fund = np.minimum(genuine, ledger.balance[f.fund])
+        genuine = state.by_firm(fen(done * self._own_cost(state)))
+        staged = state.by_firm(fen(faked * self.fake_cost))
+        from_fund = np.minimum(genuine, self._fund(state))
         ledger.post("reclamation", f.fund, to, from_fund)
         ledger.post(
             "reclamation", f.account, to, np.minimum(genuine - from_fund, ledger.available(f.account))
@@ -125,3 +136,9 @@ class LeastCost:
         h.ceiling[patch] += part * np.maximum(1.0 - h.ceiling[patch], 0.0) * self.reclaimed_substrate
         h.structure[patch] += part * self.reclaimed_structure * (1.0 - h.structure[patch])
         h.cover[patch] += (part + veiled) * np.maximum(self.shown_cover - h.cover[patch], 0.0)
+
+
+def _share(means: Floats, wanted: Floats) -> Floats:
+    """The part of a bill that means cover, a hair less than they reach; all of a bill of nothing."""
+    part = np.minimum(means * (1.0 - 1e-9) / np.maximum(wanted, DUST), 1.0)
+    return np.where(wanted > 0.0, part, 1.0)

@@ -1,0 +1,312 @@
+"""Who watches and who leads: channels, sanctions, staff, leaders, one year or one mechanism at a time.
+
+What comes of them over decades is tested on paired runs in ``test_watching_directions.py``.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.intentions import Findings, Threat
+from model.mechanisms.leadership.terms import Terms
+from model.restoration_model import RestorationModel
+from model.state.projects import private_paid
+from model.vocabulary import Stage
+from tests.small_worlds import small_world
+from tests.worlds import columns, counties_and_firms_reversed, world
+
+EYES = ("enforcement/citizens=reports", "enforcement/central_rounds=steady", "leadership=terms")
+YEARS = 12
+
+
+def force(model: RestorationModel, slot: str) -> Any:
+    """The form in force of a slot."""
+    return getattr(model.in_force(model.year), slot)
+
+
+# At level zero a channel is absent.
+
+
+@pytest.mark.parametrize(
+    ("level", "absent"),
+    [
+        (["enforcement.ground.rate=0.0"], ["enforcement/ground=none"]),
+        (["enforcement.satellite.rounds=0"], ["enforcement/satellite=none"]),
+        (
+            [
+                "enforcement/citizens=reports",
+                "enforcement.citizens.rate=0.0",
+                "enforcement.citizens.rate_fake=0.0",
+            ],
+            ["enforcement/citizens=none"],
+        ),
+        (
+            ["enforcement/central_rounds=steady", "enforcement.central_rounds.visits=0.0"],
+            ["enforcement/central_rounds=none"],
+        ),
+        (
+            ["leadership=terms", "leadership.continuity=1.0", "leadership.visible=0.0"],
+            ["leadership=none"],
+        ),
+    ],
+    ids=["ground", "satellite", "citizens", "central_rounds", "leadership"],
+)
+def test_a_channel_at_level_zero_is_its_absence(level: list[str], absent: list[str]) -> None:
+    """Leaders too: who keeps every plan and ranks by later condition alone does as ``matched`` says."""
+    land = small_world(9, firms=9)
+    one, other = world(level, land).run(YEARS), world(absent, land).run(YEARS)
+    theirs = columns(other)
+    for name, values in columns(one).items():
+        if name not in ("counties.leader_since", "counties.staffed"):
+            np.testing.assert_array_equal(values, theirs[name], err_msg=name)
+    np.testing.assert_array_equal(one.ledger.balance, other.ledger.balance)
+
+
+def test_a_leader_who_wants_to_show_all_does_as_engineers_do() -> None:
+    words = ["restoration=engineered_first"]
+    shows = [*words, "leadership=terms", "leadership.continuity=1.0", "leadership.visible=1.0"]
+    one, other = world(shows).run(YEARS), world(words).run(YEARS)
+    np.testing.assert_array_equal(one.habitats.condition, other.habitats.condition)
+
+
+# Staff and money limit ground checks.
+
+
+@pytest.mark.parametrize(
+    ("posts", "money", "staffed", "paid"),
+    [(3.0, 0, 0.75, 0), (3.0, 40_000, 0.75 + 0.125, 40_000), (3.0, 10**6, 1.0, 80_000), (9.0, 10**6, 1.0, 0)],
+)
+def test_a_county_checks_what_its_inspectors_can_and_its_money_buys(
+    posts: float, money: int, staffed: float, paid: int
+) -> None:
+    """Eight mines a county at 0.5 a year, an inspector does one check for 80,000 yuan: 4 posts are enough."""
+    words = ["enforcement.ground.rate=0.5", "enforcement.ground.checks=1", "enforcement.ground.wage=80000.0"]
+    model = world(words, small_world(9, firms=12))
+    state, counties = model.state, model.state.counties
+    own = np.flatnonzero(state.habitats.county[state.mines.patch] == 1)
+    with state.opened(["counties.inspectors", "mines.orphaned"]):
+        counties.inspectors[:] = posts
+        state.mines.orphaned[own[8:]] = 1
+    state.ledger.post("gift", state.accounts.treasury, counties.account[1], money * 100)
+    model.let(force(model, "ground").hire, state)
+    assert own.size >= 8
+    assert counties.staffed[1] == pytest.approx(staffed)
+    assert state.ledger.balance[counties.account[1]] == (money - paid) * 100
+
+
+def test_money_promised_to_projects_hires_nobody() -> None:
+    model = world(["people.inspectors=0.0"], small_world(9, firms=12))
+    state, counties = model.state, model.state.counties
+    state.ledger.post("gift", state.accounts.treasury, counties.account, 10**9)
+    with state.opened(["counties.committed"]):
+        counties.committed[:] = 10**9
+    model.let(force(model, "ground").hire, state)
+    assert (counties.staffed == 0.0).all()
+    assert (state.ledger.balance[counties.account] == 10**9).all()
+
+
+# The list and its consequences.
+
+
+def listed(words: list[str], fund_closed: int = 0) -> RestorationModel:
+    """A world in which all firms owe half of their credit line, have a full fund and due land; the first is listed."""
+    model = world(words, small_world(8, firms=3))
+    state, f, ledger = model.state, model.state.firms, model.state.ledger
+    ledger.post("gift", state.accounts.treasury, f.fund, 10**9)
+    spent = ledger.balance[f.account] + ledger.credit[f.account] // 2
+    ledger.post("machines", f.account, state.accounts.contractors, spent)
+    with state.opened(["firms.blacklisted_until", "firms.fund_closed", "mines.due", "mines.active"]):
+        f.blacklisted_until[0] = model.year + 1
+        f.fund_closed[0] = fund_closed
+        state.mines.due[:] = 0.5 * state.mines.active
+        state.mines.active[:] *= 0.5
+    return model
+
+
+def test_a_closed_fund_pays_for_nothing_and_others_pay_as_before() -> None:
+    held = []
+    for closed in (0, 1):
+        model = listed([], fund_closed=closed)
+        way = force(model, "reclamation")
+        with model.state.opened(["firms.belief_bare", "firms.belief_fake"]):
+            model.state.firms.belief_bare[:] = model.state.firms.belief_fake[:] = 1.0
+        choice = way.decide(model.state, Threat(1e6, order=True, blacklist_years=0))
+        assert (choice.done == 1.0).all()
+        model.let(way.act, model.state, choice)
+        held.append(model.ledger.balance[model.state.firms.fund].copy())
+    assert held[0][0] < 10**9 == held[1][0]
+    np.testing.assert_array_equal(held[0][1:], held[1][1:])
+    assert (held[0][1:] < 10**9).all()
+
+
+def test_credit_is_dearer_for_who_is_on_the_list_alone() -> None:
+    model = listed(["enforcement.sanctions.credit_premium=0.1"])
+    state, f = model.state, model.state.firms
+    debt = -state.ledger.balance[f.account]
+    assert (debt > 0).all()
+    force(model, "sanctions")._charge_debts(state)
+    paid = -state.ledger.balance[f.account] - debt
+    assert paid[0] == debt[0] // 10
+    assert (paid[1:] == 0).all()
+
+
+def test_a_secret_list_teaches_the_county_and_a_public_one_teaches_all() -> None:
+    """One violator, sanctioned, in the first firm's county: who hears of it believes more, who does not forgets."""
+    beliefs = []
+    for told in (0.0, 0.5, 1.0):
+        model = world((), small_world(8, firms=6))
+        state, m = model.state, model.state.mines
+        flag = np.arange(len(m)) == int(np.flatnonzero(m.firm == 0)[0])
+        none = np.zeros(len(m), dtype=bool)
+        with state.opened(["mines.bare"]):
+            m.bare[:] = 0.0
+        learns = force(model, "learning")
+        model.let(learns.learn, state, Findings(flag, none, flag, none, told))
+        beliefs.append(state.firms.belief_bare.copy())
+    home = state.firms.county == state.firms.county[0]
+    np.testing.assert_array_equal(beliefs[0][home], beliefs[2][home])
+    assert (beliefs[0][~home] < beliefs[1][~home]).all()
+    assert (beliefs[1][~home] < beliefs[2][~home]).all()
+
+
+# Compliance is a matter of arithmetic below, and of belief above.
+
+
+def test_below_some_detection_no_old_fine_makes_a_firm_comply_and_above_it_a_new_one_does() -> None:
+    """At 30,000 yuan a hectare and an order, bare land pays until a third of cases a year are sanctioned; at 467,000
+    the same firm complies from a tenth on."""
+    model = world(["people.cost_spread=0.0"], small_world(4, firms=1))
+    way, f = force(model, "reclamation"), model.state.firms
+    complies = {}
+    for fine in (30_000.0, 467_000.0):
+        for believed in np.arange(0.0, 1.0, 0.02):
+            with model.state.opened(["firms.belief_bare", "firms.belief_fake"]):
+                f.belief_bare[:], f.belief_fake[:] = believed, 1.0
+            chosen = way.decide(model.state, Threat(fine, order=True, blacklist_years=1))
+            complies[fine, round(float(believed), 2)] = bool((chosen.done == 1.0).all())
+    least = {
+        fine: min(b for f_, b in complies if f_ == fine and complies[f_, b]) for fine in (30_000.0, 467_000.0)
+    }
+    assert 0.3 < least[30_000.0] < 0.5
+    assert 0.05 < least[467_000.0] < 0.15
+
+
+# Leaders.
+
+
+def leaders(model: RestorationModel, years: int) -> np.ndarray:
+    """The year in which each county's leader took office, year by year."""
+    seated = []
+    for _ in range(years):
+        model.step()
+        seated.append(model.state.counties.leader_since.copy())
+    return np.array(seated)
+
+
+def test_who_leads_when_is_the_same_under_every_policy() -> None:
+    base = ["leadership=terms", "leadership.continuity=0.0"]
+    one = leaders(world(base), 25)
+    for words in (
+        ["leadership=terms", "leadership.continuity=1.0", "leadership.audit=1.0"],
+        [*base, "projects=none"],
+    ):
+        np.testing.assert_array_equal(one, leaders(world(words), 25))
+    stay = np.arange(2025, 2050)[:, None] - one
+    assert stay.max() < 5
+    assert len(np.unique(one)) > 8
+
+
+def committed(model: RestorationModel) -> np.ndarray:
+    """What counties have promised to works under way and not paid, summed over projects."""
+    p = model.state.projects
+    left = (p.cost - p.private) - (p.paid - private_paid(p))
+    total = np.zeros(len(model.state.counties), dtype=np.int64)
+    np.add.at(total, p.county, np.where(p.stage == Stage.UNDER_WAY, left, 0))
+    return total
+
+
+def test_what_a_dropped_plan_has_not_spent_is_free_again() -> None:
+    model = world(
+        ["leadership=terms", "leadership.continuity=0.0", "leadership.turnover=0.5"], small_world(9)
+    )
+    dropped = 0
+    for _ in range(15):
+        model.step()
+        np.testing.assert_array_equal(model.state.counties.committed, committed(model))
+        dropped += int((model.state.projects.stage == Stage.ABANDONED).sum())
+    p = model.state.projects
+    assert ((p.stage == Stage.ABANDONED) & (p.paid > 0) & (p.paid < p.cost)).any()
+
+
+def test_the_longer_the_blueprint_lasts_the_fewer_plans_are_dropped() -> None:
+    dropping = []
+    for continuity in (0.0, 0.3, 0.7, 1.0):
+        model = world(["leadership=terms", f"leadership.continuity={continuity}"], small_world(9))
+        model.run(5)
+        dropping.append(model.state.projects.stage == Stage.ABANDONED)
+    counts = [int(each.sum()) for each in dropping]
+    assert counts[0] > counts[-1] == 0
+    assert all(less >= more for less, more in pairwise(counts))
+
+
+def test_an_audit_changes_goals_as_leaders_change() -> None:
+    """Switched on in 2030: who was in office stays as before; after a term everybody aims at what lasts."""
+    model = world(["leadership=terms", "leadership.audit={2024: 0.0, 2030: 1.0}", "leadership.visible=0.7"])
+    c = model.state.counties
+    for _ in range(20):
+        model.step()
+        since = np.where(c.leader_since >= 2030, 0.0, 0.7)
+        np.testing.assert_allclose(c.visible_weight, since if model.year >= 2030 else 0.7)
+    assert (c.visible_weight == 0.0).all()
+    assert isinstance(force(model, "leadership"), Terms)
+
+
+def test_permuting_counties_and_firms_changes_nothing_for_who_watches_and_leads() -> None:
+    words = [
+        *EYES,
+        "enforcement.sanctions.disclosure=0.4",
+        "enforcement.ground.rate=0.6",
+        "people.inspectors=0.2",
+    ]
+    land = small_world(9, firms=5)
+    plain, other = world(words, land).run(YEARS), world(words, counties_and_firms_reversed(land)).run(YEARS)
+    for table in ("counties", "firms"):
+        for name, values in plain.state.tables[table].to_columns().items():
+            if name not in ("account", "fund", "county", "city", "province"):
+                theirs = getattr(other.state.tables[table], name)[::-1]
+                np.testing.assert_allclose(theirs, values, rtol=1e-12, atol=1e-13, err_msg=name)
+    assert (plain.state.counties.leader_since > plain.state.start_year).any()
+
+
+def test_fines_assessed_are_paid_outstanding_or_written_off_while_everybody_watches() -> None:
+    """MR-52, with dear credit, closed funds and fines that bankrupt."""
+    words = [
+        *EYES, "enforcement.sanctions.fine=900000.0", "enforcement.sanctions.credit_premium=0.2",
+        "enforcement.sanctions.close_fund=1", "people.firm_cash=20000.0", "people.firm_credit=20000.0",
+        "people.belief_bare=0.0",
+    ]  # fmt: skip
+    model = world(words, small_world(9, firms=9))
+    owed, rows = model.state.obligations, model.state.firms.account
+    created = written = 0
+    close = owed.close_year
+
+    def closing(year: int) -> None:
+        nonlocal created, written
+        fine = owed.book(year).query("kind == 'fine'")
+        created, written = (
+            created + int(fine["created_fen"].sum()),
+            written + int(fine["written_off_fen"].sum()),
+        )
+        close(year)
+
+    owed.close_year = closing  # type: ignore[method-assign]
+    model.run(YEARS)
+    flows = model.ledger.flows()
+    paid = int(flows.loc[flows["instrument"] == "fine_paid", "amount_fen"].sum())
+    assert created == paid + int(owed.outstanding("fine", rows).sum()) + written
+    assert min(created, paid, written) > 0
+    assert model.state.firms.bankrupt.any()
