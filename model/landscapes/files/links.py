@@ -94,7 +94,7 @@ def csr(size: int, pairs: NDArray[np.int64], probability: Floats) -> DispersalLi
     indptr = np.zeros(size + 1, dtype=np.int64)
     np.cumsum(np.bincount(source, minlength=size), out=indptr[1:])
     both = np.concatenate([probability, probability])
-    return DispersalLinks(indptr, target[order].astype(np.int32), both[order])
+    return DispersalLinks(indptr, target[order].astype(np.int32), both[order].astype(np.float32))
 
 
 def by_distance(rules: LinkRules, pairs: Pairs, ecosystem: NDArray[Any]) -> DispersalLinks:
