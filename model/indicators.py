@@ -398,6 +398,13 @@ INDICATORS: tuple[Indicator, ...] = (
         _total(lambda v: v.sum_parcels(v.state.parcels.bare)),
     ),
     Indicator(
+        "abandoned_land_yuan",
+        "yuan",
+        "duties for temporary land that developers left to the counties",
+        -1,
+        _total(_abandoned),
+    ),
+    Indicator(
         "prepaid_fees_yuan",
         "yuan",
         "reclamation fees held in jointly controlled accounts",
@@ -506,14 +513,14 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "unfunded_obligations_yuan",
         "yuan",
-        "reclamation duties of mines beyond the funds held, orphaned duties, and land that developers left",
+        "reclamation duties of mines beyond the funds held, and orphaned duties",
         -1,
-        _total(lambda v: _unfunded(v) + _abandoned(v)),
+        _total(_unfunded),
     ),
     Indicator(
         "unfunded_per_opened",
         "yuan/ha",
-        "unfunded obligations of mines by hectare that they ever opened",
+        "unfunded obligations by hectare ever opened",
         -1,
         lambda v: (_unfunded(v), _opened(v)),
     ),
