@@ -30,7 +30,7 @@ from model.state.streams import Chance, entity_keys
 from model.vocabulary import Benefit, Ecosystem, Mode, Stage
 from tests import test_identity as identity
 from tests.small_worlds import small_world as land_of
-from tests.worlds import columns, world
+from tests.worlds import columns, counties_and_firms_reversed, world
 
 PROMISING = ("funding/availability=availability_payment", "funding.availability.return_rate=0.12")
 SHARING = ("funding/compensation=horizontal", "funding.compensation.level=100.0")
@@ -465,7 +465,7 @@ def test_a_run_with_all_of_it_continues_from_disk_to_the_same_bytes(tmp_path: Pa
 def test_the_order_of_counties_does_not_matter() -> None:
     land = land_of(9, firms=5)
     plain = world(ALL, land).run(12)
-    other = world(ALL, identity._counties_and_firms_reversed(land)).run(12)
+    other = world(ALL, counties_and_firms_reversed(land)).run(12)
     for name, values in plain.habitats.to_columns().items():
         if name not in ("site", "county", "holder"):
             identity._same(values, getattr(other.habitats, name), name)
