@@ -35,9 +35,10 @@ ALL = (
     "planning=basin",
     "planning.mine_reserve=1",
     "funding/award=shan_shui",
-    "funding.award.budget=6e6",
+    "funding.award.per_hectare=880",
     "funding.award.least_total=0",
     "funding/legacy_programme=competitive",
+    "funding.legacy_programme.per_hectare=2600",
     "funding.legacy_programme.least_total=0",
     "funding.legacy_programme.least_area=0",
     "funding/match=provincial",
@@ -108,7 +109,7 @@ def test_public_spending_counts_each_yuan_once_by_who_spends_it_at_last() -> Non
 def test_what_is_promised_and_not_begun_is_free_again_and_idle_money_goes_back() -> None:
     """Counties without staff for it never begin what was granted; at the next plan the promise lapses."""
     words = every(
-        "projects.staff=1", "funding.award.budget=3e7", "planning.most_sites=2", "funding/match=none"
+        "projects.staff=1", "funding.award.per_hectare=4400", "planning.most_sites=2", "funding/match=none"
     )
     model = world(words, small_world(9))
     lapsed = 0
@@ -136,9 +137,9 @@ def test_an_abandoned_project_gives_its_grant_back() -> None:
 
 
 BROKE = {
-    "funding/award=shan_shui": ("funding.award.budget=0",),
-    "funding/award=project_by_project": ("funding.award.budget=0",),
-    "funding/legacy_programme=competitive": ("funding.legacy_programme.budget=0",),
+    "funding/award=shan_shui": ("funding.award.per_hectare=0",),
+    "funding/award=project_by_project": ("funding.award.per_hectare=0",),
+    "funding/legacy_programme=competitive": ("funding.legacy_programme.per_hectare=0",),
     "funding/match=provincial": ("funding.match.per_hectare=0",),
 }
 
@@ -316,7 +317,7 @@ CAUSES_OFF = ("works.fixed_cost=0.0", "water=none", "recovery.maximal_rain=0.0")
 def award_gains(world_words: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What scattered and whole-basin awards of one budget add to no award."""
     none = outcome((*SINGLE, *world_words), years=20)
-    budget = "funding.award.budget=1e6"
+    budget = "funding.award.per_hectare=77"
     scattered = outcome((*SINGLE, *world_words, "funding/award=project_by_project", budget), years=20)
     whole = outcome((*SINGLE, *world_words, *WHOLE, budget), years=20)
     return scattered - none, whole - none
@@ -339,7 +340,7 @@ def test_whole_basin_awards_gain_no_more_where_their_three_causes_are_off() -> N
 
 
 def test_parts_of_an_award_share_one_fixed_cost_and_lie_in_one_basin() -> None:
-    model = world(every("planning.most_sites=2", "funding.award.budget=2e7"), small_world(9))
+    model = world(every("planning.most_sites=2", "funding.award.per_hectare=2900"), small_world(9))
     model.run(3)
     p, sites, h = model.state.projects, model.state.sites, model.habitats
     large = 0
@@ -360,7 +361,7 @@ def test_the_legacy_programme_clears_the_stock_sooner() -> None:
     """Years until half of it is cleared (those that never get there count as 40); smallest relevant effect 5 years."""
     base = ("policy=xiamen_practice", "landscape=synthetic", "landscape.patches=250", "years=40", "seed=43")
     programme = (
-        "funding/legacy_programme=competitive", "planning.mine_reserve=1", "funding.legacy_programme.budget=4e6",
+        "funding/legacy_programme=competitive", "planning.mine_reserve=1", "funding.legacy_programme.per_hectare=50",
         "funding.legacy_programme.least_area=1.0", "funding.legacy_programme.least_total=5e5",
         "funding.legacy_programme.largest_award=4e6",
     )  # fmt: skip

@@ -13,7 +13,7 @@ from model.state.ledger import split
 from model.state.projects import own_part
 from model.state.state import State
 from model.state.sums import running_by, sum_by
-from model.units import Fens, Flags, Floats, Ints, Rows
+from model.units import Fens, Flags, Floats, Ints, Rows, fen
 from model.vocabulary import Programme, Stage
 
 GRANTED = (
@@ -21,6 +21,11 @@ GRANTED = (
     "projects.award",
     "projects.granted_central",
 )
+
+
+def budget(state: State, per_hectare: float) -> int:
+    """A year's budget of a programme, in fen: the land's part of a national one."""
+    return int(fen(per_hectare * state.counties.area.sum()))
 
 
 def provide(state: State, fund: int, budget: int) -> None:

@@ -20,7 +20,7 @@ from model.parameters import sourced
 from model.state.grants import free_of_programme
 from model.state.state import State
 from model.state.streams import Chance
-from model.units import Rows, Share, Years, YuanPerYear, fen
+from model.units import Rows, Share, Years, YuanPerHectareYear
 from model.vocabulary import Programme
 
 
@@ -30,15 +30,15 @@ class ProjectByProject:
 
     writes: ClassVar[tuple[str, ...]] = calls.GRANTED
 
-    budget: YuanPerYear = sourced(
-        0.0, 1e9, "0.3 % of the country's land, of 10 billion yuan a year", "derived", "sweep"
+    per_hectare: YuanPerHectareYear = sourced(
+        0.0, 100.0, "10 billion yuan a year since 2016 on the country's 960 million ha", "derived", "sweep"
     )
     central_share: Share = sourced(0.363, 0.392, "as whole-basin projects, to compare", "derived")
     carried: Years = sourced(2, 10, "idle money is recalled after two years", "recalled")
 
     def grant(self, state: State, chance: Chance) -> None:
         """Fill the account, rank all proposals, award the best."""
-        fund, budget = int(state.centre.awards[0]), int(fen(self.budget))
+        fund, budget = int(state.centre.awards[0]), calls.budget(state, self.per_hectare)
         calls.provide(state, fund, budget)
         rows = self._ranked(state)
         granted = calls.share_of(state, rows, self.central_share)

@@ -26,7 +26,7 @@ from model.state.grants import free_of_programme
 from model.state.state import State
 from model.state.streams import Chance
 from model.state.sums import running_by, sum_by
-from model.units import Count, Flags, Floats, Rows, Share, Years, Yuan, YuanPerYear, fen
+from model.units import Count, Flags, Floats, Rows, Share, Years, Yuan, YuanPerHectareYear, fen
 from model.vocabulary import Ecosystem, Programme
 
 
@@ -36,8 +36,8 @@ class ShanShui(Foresight):
 
     writes: ClassVar[tuple[str, ...]] = (*calls.GRANTED, "projects.cost", "projects.fixed_cost")
 
-    budget: YuanPerYear = sourced(
-        0.0, 1e9, "0.3 % of the country's land, of 10 billion yuan a year", "derived", "sweep"
+    per_hectare: YuanPerHectareYear = sourced(
+        0.0, 100.0, "10 billion yuan a year since 2016 on the country's 960 million ha", "derived", "sweep"
     )
     largest_award: Yuan = sourced(
         2e7, 2e9, "2 billion yuan a project in a basin 20 times as large", "derived"
@@ -49,7 +49,7 @@ class ShanShui(Foresight):
 
     def grant(self, state: State, chance: Chance) -> None:
         """Fill the account, let basins apply, award the best."""
-        fund, budget = int(state.centre.awards[0]), int(fen(self.budget))
+        fund, budget = int(state.centre.awards[0]), calls.budget(state, self.per_hectare)
         calls.provide(state, fund, budget)
         money = free_of_programme(state, Programme.AWARD, fund)
         rows, basin, worth = self._applications(state, min(money, int(fen(self.largest_award))))

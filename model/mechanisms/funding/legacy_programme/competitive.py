@@ -7,7 +7,7 @@ programme's money lasts. With reuse rights, accepted land of the programme earns
 sold once. Source: demonstration calls 2023-2025: 300 million yuan a project, 53-59 % of its cost, at least 10 km2 and
 500 million in all, 20 of 34 applications won. Five national projects would hold all legacy mines of a landscape of 22
 counties (306-5,000 ha), so thresholds here are a fiftieth of the call's at its own 500,000 yuan/ha, and the budget is
-the landscape's 0.3 % of 20 awards a year. Most likely wrong: that rent follows at once.
+the landscape's part of 20 awards a year. Most likely wrong: that rent follows at once.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ from model.units import (
     Yuan,
     YuanPerHectare,
     YuanPerHectareYear,
-    YuanPerYear,
     fen,
 )
 from model.vocabulary import Benefit, Cause, Programme
@@ -46,7 +45,9 @@ class Competitive:
 
     writes: ClassVar[tuple[str, ...]] = (*calls.GRANTED, "habitats.claimed")
 
-    budget: YuanPerYear = sourced(0.0, 1e9, "0.3 % of the country's land, of 20 times 300 million", "derived")
+    per_hectare: YuanPerHectareYear = sourced(
+        0.0, 100.0, "20 times 300 million yuan a year on the country's 960 million ha", "derived", "sweep"
+    )
     largest_award: Yuan = sourced(1e6, 3e8, "300 million yuan a project, a fiftieth of it", "derived")
     central_share: Share = sourced(0.529, 0.586, "3 of 5.12 to 3 of 5.67, seven projects", "derived")
     least_area: Hectares = sourced(0.0, 1000.0, "10 km2 in the national call, a fiftieth of it", "derived")
@@ -62,7 +63,7 @@ class Competitive:
 
     def grant(self, state: State, chance: Chance) -> None:
         """Fill the account, let counties apply, award the best, collect what reclaimed land earned."""
-        fund, budget = int(state.centre.legacy_mines[0]), int(fen(self.budget))
+        fund, budget = int(state.centre.legacy_mines[0]), calls.budget(state, self.per_hectare)
         calls.provide(state, fund, budget)
         rows, asked = self._applications(state)
         if rows.size:
