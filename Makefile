@@ -14,9 +14,9 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 18
 	@echo "  PYTHON=python3.12 picks the interpreter, ARGS=\"-k wheel\" adds to the command, JOBS=4 to test on more cores than 2"
 
-demo: .venv/installed ## three policies on the landscape of Xiamen over 50 years, into results/demo; resumes
-	$(BIN)/shanshui compare 'policies=[business_as_usual,natural_first,xiamen_practice]' landscape=xiamen \
-	    years=50 replicates=20 'keep=[flows,maps]' out=results/demo $(ARGS)
+demo: .venv/installed ## five policies on the landscape of Xiamen over 50 years, into results/demo; resumes
+	$(BIN)/shanshui compare 'policies=[business_as_usual,natural_first,strict_enforcement,funding_reform,xiamen_practice]' landscape=xiamen \
+	    years=50 replicates=30 'keep=[flows,maps]' out=results/demo $(ARGS)
 
 test: .venv/installed ## the fast tests
 	$(BIN)/python -m pytest -n auto --maxprocesses $(JOBS) -m "not slow" $(ARGS)

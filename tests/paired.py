@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments import build
 from experiments.forms import mechanisms
 from model.restoration_model import RestorationModel
 from model.settings import Settings
 from tests.small_worlds import small_world
+from tests.worlds import core_config
 
 REPLICATES = 24
 YEARS = 20
@@ -29,7 +29,7 @@ def runs(
     count: int = REPLICATES,
 ) -> pd.DataFrame:
     """Yearly totals of the replicates ``first``, ``first + 1``, … under ``words``."""
-    forms = mechanisms(build.config(["landscape=synthetic", *words]).config)
+    forms = mechanisms(core_config(["landscape=synthetic", *words]))
     tables = []
     for replicate in range(first, first + count):
         own = Settings(seed=seed, replicate=replicate, years=years, connectivity_every=years)

@@ -14,19 +14,19 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments import build
 from experiments.forms import mechanisms
 from model.restoration_model import RestorationModel
 from model.settings import Settings
 from tests.paired import REPLICATES, Words, runs
 from tests.small_worlds import small_world
+from tests.worlds import core_config
 
 pytestmark = pytest.mark.slow
 
 
 def _sites(words: Words) -> pd.DataFrame:
     """Treated patches of one plan, 25 years on, without storms: share that relapsed, and gain against the twin."""
-    config = build.config(["landscape=synthetic", "planning.window=60", "disturbance=none", *words]).config
+    config = core_config(["landscape=synthetic", "planning.window=60", "disturbance=none", *words])
     found = []
     for replicate in range(100, 100 + REPLICATES):
         own = Settings(seed=5, replicate=replicate, years=25, connectivity_every=0)
@@ -55,7 +55,7 @@ def test_without_aftercare_more_land_relapses(words: Words) -> None:
 def test_more_money_never_lowers_condition_or_connection_in_the_mean(restoration: str) -> None:
     """MR-30: six budgets; mean condition, ECA and gain after 30 years do not fall within two standard errors."""
     words = (
-        "policy=xiamen_practice", f"restoration={restoration}", "funding/transfer=none", "funding/social_capital=none",
+        "policy=practice_core", f"restoration={restoration}", "funding/transfer=none", "funding/social_capital=none",
         "funding.own_budget.per_hectare=0.0",
     )  # fmt: skip
     last = []

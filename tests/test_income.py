@@ -18,7 +18,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments import build
 from experiments.forms import mechanisms
 from model.finance import annuity_factor
 from model.intentions import CarbonTerms, Promises, Settled
@@ -30,7 +29,7 @@ from model.state.streams import Chance, entity_keys
 from model.vocabulary import Benefit, Ecosystem, Mode, Stage
 from tests import test_identity as identity
 from tests.small_worlds import small_world as land_of
-from tests.worlds import columns, counties_and_firms_reversed, world
+from tests.worlds import columns, core_config, counties_and_firms_reversed, world
 
 PROMISING = ("funding/availability=availability_payment", "funding.availability.return_rate=0.12")
 SHARING = ("funding/compensation=horizontal", "funding.compensation.level=100.0")
@@ -354,7 +353,7 @@ def test_nobody_is_asked_for_more_than_the_stated_part_of_income() -> None:
 
 SMALLEST = 0.02
 POOR = (
-    "policy=business_as_usual",
+    "policy=usual_core",
     "restoration=matched",
     "funding.own_budget.per_hectare=5.0",
     "funding.transfer.per_hectare=10.0",
@@ -364,7 +363,7 @@ POOR = (
 @cache
 def histories(words: tuple[str, ...]) -> pd.DataFrame:
     """Yearly indicators of every county in paired replicates; Upland lies above, Harbour is rich in people."""
-    config = build.config(["landscape=synthetic", *POOR, *words]).config
+    config = core_config(["landscape=synthetic", *POOR, *words])
     tables = []
     for replicate in range(300, 324):
         own = Settings(seed=5, replicate=replicate, years=20, connectivity_every=0)

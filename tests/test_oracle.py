@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import settings as search
 from hypothesis import strategies as some
 
-from experiments import build
 from experiments.forms import mechanisms
 from experiments.places import landscape_of
 from model.landscapes.landscape import Landscape
@@ -27,6 +26,7 @@ from model.vocabulary import ParcelStage, Stage
 from tests.oracle.compare import differences
 from tests.oracle.model import OracleModel
 from tests.small_worlds import small_world
+from tests.worlds import core_config
 
 STRATEGIES = ("matched", "engineered_first", "natural_first")
 YEARS = 32
@@ -94,7 +94,7 @@ WORLDS = (HARD_TIMES, EMPTY_PURSES, ROUGH_WEATHER, TIGHT_PLANS, ALL_EYES, ("peop
 
 def config_of(words: Sequence[str]) -> dict[str, Any]:
     """A checked configuration under the whole opinion, changed by ``words``."""
-    return build.config(["policy=xiamen_practice", *words]).config
+    return core_config(["policy=practice_core", *words])
 
 
 def pair(

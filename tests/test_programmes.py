@@ -29,7 +29,7 @@ from model.state.projects import own_part
 from model.vocabulary import Ecosystem, Mode, Programme, Stage
 from tests.small_worlds import small_world
 from tests.test_identity import fingerprint, purse, same_columns
-from tests.worlds import permuted, world
+from tests.worlds import CONFIGS, core_config, permuted, world
 
 ALL = (
     "planning=basin",
@@ -264,7 +264,7 @@ REPLICATES = 24
 @lru_cache(maxsize=64)
 def outcome(words: tuple[str, ...], years: int = 25, first: int = 5000) -> pd.DataFrame:
     """What stands at the end of each replicate's run, each on its own land."""
-    config = build.config(["landscape=synthetic", "policy=xiamen_practice", *words]).config
+    config = core_config(["landscape=synthetic", "policy=practice_core", *words])
     found = []
     for replicate in range(first, first + REPLICATES):
         own = Settings(seed=31, replicate=replicate, years=years, connectivity_every=years)
@@ -359,7 +359,7 @@ def test_parts_of_an_award_share_one_fixed_cost_and_lie_in_one_basin() -> None:
 @pytest.mark.slow
 def test_the_legacy_programme_clears_the_stock_sooner() -> None:
     """Years until half of it is cleared (those that never get there count as 40); smallest relevant effect 5 years."""
-    base = ("policy=xiamen_practice", "landscape=synthetic", "landscape.patches=250", "years=40", "seed=43")
+    base = ("policy=practice_core", "landscape=synthetic", "landscape.patches=250", "years=40", "seed=43")
     programme = (
         "funding/legacy_programme=competitive", "planning.mine_reserve=1", "funding.legacy_programme.per_hectare=50",
         "funding.legacy_programme.least_area=1.0", "funding.legacy_programme.least_total=5e5",
@@ -375,7 +375,11 @@ def test_the_legacy_programme_clears_the_stock_sooner() -> None:
 def years_until_half(words: tuple[str, ...]) -> int:
     """Years until half of the legacy mines is cleared, 40 where that is never."""
     stock = (
-        build.model(list(words)).run(40).indicators().query("county == 'all'")["legacy_mines_ha"].to_numpy()
+        build.model(list(words), CONFIGS)
+        .run(40)
+        .indicators()
+        .query("county == 'all'")["legacy_mines_ha"]
+        .to_numpy()
     )
     cleared = stock <= 0.5 * stock[0]
     return int(np.argmax(cleared)) if cleared.any() else 40

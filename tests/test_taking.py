@@ -18,7 +18,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments import build
 from experiments.forms import mechanisms
 from experiments.places import landscape_of
 from model.agents.government import City
@@ -29,7 +28,7 @@ from model.settings import Settings
 from model.vocabulary import Benefit, Mode, ParcelStage, Shore, Zone
 from tests.small_worlds import small_world
 from tests.test_identity import fingerprint, purse
-from tests.worlds import columns, permuted, world
+from tests.worlds import columns, core_config, permuted, world
 
 FRESH = range(310, 322)  # replicates that no other test uses
 YEARS = 25
@@ -53,7 +52,7 @@ def busy(*words: str) -> list[str]:
 
 def coast(replicate: int, words: Sequence[str] = (), patches: int = 500) -> RestorationModel:
     """A synthetic land with its coast, under ``words``."""
-    config = build.config(["landscape=synthetic", f"landscape.patches={patches}", *words]).config
+    config = core_config(["landscape=synthetic", f"landscape.patches={patches}", *words])
     land = landscape_of(config["landscape"], 7, replicate)
     own = Settings(seed=7, replicate=replicate, connectivity_every=0)
     return RestorationModel(land, mechanisms(config), own)
@@ -62,7 +61,7 @@ def coast(replicate: int, words: Sequence[str] = (), patches: int = 500) -> Rest
 @lru_cache(maxsize=32)
 def late(words: tuple[str, ...], years: int = YEARS) -> pd.DataFrame:
     """The last year of every fresh replicate under ``words``, each on its own small land."""
-    config = build.config(["landscape=synthetic", "policy=business_as_usual", *busy(*words)]).config
+    config = core_config(["landscape=synthetic", "policy=usual_core", *busy(*words)])
     rows = []
     for replicate in FRESH:
         own = Settings(seed=7, replicate=replicate, years=years, connectivity_every=years)

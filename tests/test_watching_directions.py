@@ -14,18 +14,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import build
 from experiments.forms import mechanisms
 from model.restoration_model import RestorationModel
 from model.settings import Settings
 from tests.paired import YEARS, Words, interval, means, runs
 from tests.small_worlds import small_world
+from tests.worlds import core_config
 
 pytestmark = pytest.mark.slow
 
 SMALLEST = 0.10
 FRESH = {"seed": 23, "first": 700}
-PRACTICE = ("policy=business_as_usual",)
+PRACTICE = ("policy=usual_core",)
 STRICT = (*PRACTICE, "enforcement/central_rounds=none", "enforcement.sanctions.audit=0.6")
 BITING = (*STRICT, "enforcement.sanctions.fine=467000.0")
 
@@ -180,7 +180,7 @@ def test_a_sanction_on_one_firm_sharpens_its_neighbours_and_nobody_else() -> Non
 
 def _with_one_in_sight(words: Words, replicate: int, sight: float) -> RestorationModel:
     """Three years of six firms, of which satellites can see the first one's mines, if ``sight``."""
-    forms = mechanisms(build.config(["landscape=synthetic", *words]).config)
+    forms = mechanisms(core_config(["landscape=synthetic", *words]))
     land = small_world(9, firms=6, seed=replicate)
     land.patches["detectability"] = np.zeros(81)
     land.patches["detectability"][land.mines["patch"][land.mines["firm"] == 0]] = sight

@@ -21,7 +21,13 @@ from experiments.traced import plain
 from experiments.words import Word, parse
 
 POLICIES = "policies"
-ASKED_FIRST = ("business_as_usual", "natural_first", "xiamen_practice")
+ASKED_FIRST = (
+    "business_as_usual",
+    "natural_first",
+    "strict_enforcement",
+    "funding_reform",
+    "xiamen_practice",
+)
 FOR_ALL = ("replicates", "workers", "out", "headline", "keep", "seed", "years", "start_year")
 
 
