@@ -266,8 +266,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "area_restored_effective_ha",
         "ha",
-        "on the reference path, on sound ground, composition not falling, held"
-        " for years after aftercare, each hectare once",
+        "degraded when works began, now on the reference path, on sound ground,"
+        " composition not falling, held for years after aftercare, each hectare once",
         1,
         _total(_effective),
     ),
@@ -527,7 +527,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "spend_public_yuan",
         "yuan/yr",
-        "public money spent on works, upkeep, availability and forgone income this year",
+        "public money spent this year: works, upkeep, availability, forgone income, surveys, inspectors hired",
         0,
         _total(lambda v: v.spent["public"]),
     ),

@@ -115,6 +115,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         give_back(rows.size)
         reclamation = let(now.reclamation.decide, state, let(now.sanctions.threaten))
 
+        let(now.monitoring.pay, state)
         let(now.ground.hire, state)
         let(now.award.grant, state, chance)
         let(now.legacy_programme.grant, state, chance)

@@ -14,7 +14,15 @@ from model.state.sums import sum_by, sum_crossed, sum_where
 from model.units import Flags, Floats, Rows, yuan
 from model.vocabulary import Ecosystem, Zone
 
-PUBLIC_SPENDING = ("works", "upkeep", "shore_restoration_fronted", "forgone_income", "availability_payment")
+PUBLIC_SPENDING = (
+    "works",
+    "upkeep",
+    "shore_restoration_fronted",
+    "forgone_income",
+    "availability_payment",
+    "monitoring",
+    "inspection",
+)
 PRIVATE_SPENDING = ("works_private", "reclamation")
 INSPECTION_SPENDING = ("inspection",)
 SPENDING = {"public": PUBLIC_SPENDING, "private": PRIVATE_SPENDING, "inspection": INSPECTION_SPENDING}

@@ -14,7 +14,7 @@ from tests.worlds import world
 
 PRESSED = {"structure": 0.3, "composition": 0.2, "pressure": 0.5, "pressure_potential": 0.5}
 ROOMS = ("works=four_modes", "projects=gated", "monitoring=plots")
-SURE = (*ROOMS, "works.failure=0.0")
+SURE = (*ROOMS, "works.failure=0.0", "works.breach=0.0")
 DECADES = 60
 
 
@@ -142,3 +142,40 @@ def test_a_failed_attempt_is_drawn_anew_when_the_project_is_sent_back() -> None:
     second = model.state.sites.failed == 1
     assert 0.2 < first.mean() < 0.4
     assert 0.1 < second[first].mean() < 0.5
+
+
+def test_fences_that_are_broken_relieve_nothing_and_settle_nothing() -> None:
+    def pressure(breach: float) -> float:
+        def begin(model: RestorationModel) -> None:
+            restore(model, [0], Mode.NATURAL_RECOVERY)
+
+        words = [*ROOMS, "works.failure=0.0", f"works.breach={breach}", "projects.aftercare=5"]
+        lives = live(land([PRESSED]), 12, words, {1: begin}, ("pressure",))["pressure"][:, 0]
+        return float(lives.min())
+
+    assert pressure(1.0) == 0.5
+    assert pressure(0.0) < 0.11
+
+
+def test_fencing_sound_land_restores_nothing() -> None:
+    """A forest that stands and one that was cleared, both fenced for a generation: one of them counts."""
+    sound = {"structure": 0.85, "composition": 0.7, "pressure": 0.1, "pressure_potential": 0.1}
+    cleared = {"structure": 0.3, "composition": 0.2, "pressure": 0.1, "pressure_potential": 0.1}
+    words = [*SURE, "evaluation=reference_path"]
+    model = start(land([sound, cleared], {(0, 1): 2000.0}), words)
+    restore(model, [0, 1], Mode.NATURAL_RECOVERY)
+    model.run(25)
+    assert model.state.sites.effective.tolist() == [0, 1]
+
+
+def test_surveys_are_paid_from_the_same_money_as_works() -> None:
+    """Twice the spending on plots takes that much more from counties, and none of it vanishes."""
+    bills = {}
+    for spend in (2.0, 4.0):
+        model = world([f"monitoring.spend={spend}"]).run(3)
+        flows = model.ledger.flows().query("instrument == 'monitoring'")
+        bills[spend] = flows.groupby("year")["amount_fen"].sum()
+        assert flows["payer"].str.startswith("county:").any()
+        asked = np.rint(100.0 * spend * model.state.counties.area).astype(np.int64).sum()
+        assert bills[spend].tolist() == [asked] * 3
+    assert (bills[4.0] > 1.9 * bills[2.0]).all()

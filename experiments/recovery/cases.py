@@ -45,7 +45,7 @@ TURF = {"structure": 0.3, "cover": 0.9, "native_share": 0.0}
 OLD_FOREST: Patch = {}
 REFERENCE_SOIL = 0.92
 INSIDE, FAR = 500.0, 3000.0
-SURE = ("works=four_modes", "works.failure=0.0", "projects=gated")
+SURE = ("works=four_modes", "works.failure=0.0", "works.breach=0.0", "projects=gated")
 """Works that do not fail by chance, so that a case shows what they do."""
 
 

@@ -71,6 +71,7 @@ class Sites(Table):
     native_planted: u.Floats = column(u.Share, "f8", "native part of what is planted", 1.0)
     additional: u.Floats = column(u.Share, "f8", "share of forecast recovery that would not happen untreated")
     start_condition: u.Floats = column(u.Share, "f8", "true condition when works began, for reporting only")
+    start_structure: u.Floats = column(u.Share, "f8", "true structure when works began, for reporting only")
     observed_start: u.Floats = column(u.Share, "f8", "condition that the plan observed")
     promised: u.Floats = column(u.Share, "f8", "condition that works were forecast to add within the horizon")
     reference: u.Floats = column(u.Share, "f8", "structure on the reference path at the site's age")

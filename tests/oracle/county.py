@@ -78,6 +78,13 @@ class County(mesa.Agent):
             mine.reclaimed += mine.bare + mine.faked
             mine.bare = mine.faked = 0.0
 
+    def pay_for_surveys(self, form: Any) -> None:
+        """From money that nothing else waits for; what is missing taxpayers pay."""
+        due, ledger = fen(form.spend * self.area), self.model.ledger
+        paid = min(due, self.free)
+        ledger.pay("monitoring", self.account, "outside:contractors", paid)
+        ledger.pay("monitoring", "outside:taxpayers", "outside:contractors", due - paid)
+
     def levy(self, form: Any) -> int:
         """Own budget of a year: so much a hectare, so much a head."""
         return fen(form.per_hectare * self.area + form.per_person * self.population)

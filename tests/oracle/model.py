@@ -133,6 +133,8 @@ class OracleModel(mesa.Model):
             firm.decide(now.reclamation, now.sanctions)
 
         for county in self.counties:
+            county.pay_for_surveys(now.monitoring)
+        for county in self.counties:
             hire(county, now.ground)
         if now.social_capital.name != "Nothing":
             auction(self, now.social_capital, now.carbon_market, carbon_price)

@@ -112,10 +112,12 @@ def _forecast(patch: Patch, seen: Sight, form: Any) -> tuple[float, dict[Mode, f
     patrolled = pressure * (1.0 - form.protection_removed)
     assisted = after(planted, seen.substrate, relieved + cleared, helped)
     reconstructed = after(planted, rebuilt, relieved + cleared, helped)
-    survive = 1.0 - form.failure
+    protected = after(seen.condition, seen.substrate, patrolled + invader, rain)
+    natural = after(seen.condition, seen.substrate, relieved + invader, rain)
+    survive, hold = 1.0 - form.failure, 1.0 - form.breach
     return alone, {
-        Mode.PROTECTION: after(seen.condition, seen.substrate, patrolled + invader, rain),
-        Mode.NATURAL_RECOVERY: after(seen.condition, seen.substrate, relieved + invader, rain),
+        Mode.PROTECTION: alone + hold * (protected - alone),
+        Mode.NATURAL_RECOVERY: alone + hold * (natural - alone),
         Mode.ASSISTED: alone + survive * (assisted - alone),
         Mode.RECONSTRUCTION: alone + survive * (reconstructed - alone),
     }

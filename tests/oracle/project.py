@@ -104,6 +104,7 @@ class Site:
     begun: int = -1
     failed: int = 0
     start_condition: float = 0.0
+    start_structure: float = 0.0
     reference: float = 0.0
     composition_before: float = 0.0
     carbon_start: float = 0.0
@@ -130,9 +131,8 @@ class Site:
         if under_way and project.since == year:
             if self.begun < 0:
                 self._begin(year)
-            self.failed = int(
-                self.patch.model.dice.uniform("works/failure", year, self.patch.key) < form.failure
-            )
+            risk = form.failure if self.mode >= Mode.ASSISTED else form.breach
+            self.failed = int(self.patch.model.dice.uniform("works/failure", year, self.patch.key) < risk)
             if self.mode >= Mode.ASSISTED and not self.failed:
                 self._plant(form)
         worked = under_way and not self.failed
@@ -141,15 +141,16 @@ class Site:
         if worked and self.mode >= Mode.ASSISTED:
             self.patch.life.invader *= 1.0 - form.removal
         in_care = project.stage == Stage.AFTERCARE and project.upkept == 1
-        cared = under_way or project.stage == Stage.SUBMITTED or in_care
+        cared = (under_way or project.stage == Stage.SUBMITTED or in_care) and not self.failed
         self._bury(form, cared)
-        self._relieve(form, cared, project.stage == Stage.CLOSED and project.since == year - 1)
+        completed = project.stage == Stage.CLOSED and project.since == year - 1 and not self.failed
+        self._relieve(form, cared, completed)
 
     def _begin(self, year: int) -> None:
         patch = self.patch
         self.begun = year
         self.start_condition = patch.condition
-        self.reference = patch.life.structure
+        self.reference = self.start_structure = patch.life.structure
         self.composition_before = patch.life.composition
         self.carbon_start = patch.life.carbon
         patch.part_from_twin()
@@ -205,7 +206,8 @@ class Site:
         life, path = self.patch.life, min(self.reference, form.limit)
         path += form.rate[self.patch.ecosystem] * (path + form.rain) * max(1.0 - path / form.limit, 0.0)
         falling = life.composition < self.composition_before - 1e-9
-        sound = life.structure >= path and life.substrate >= form.substrate
+        degraded = self.start_structure < form.limit
+        sound = degraded and life.structure >= path and life.substrate >= form.substrate
         holds = sound and not falling and self.project.stage == Stage.CLOSED
         self.reference, self.composition_before = path, life.composition
         self.held = min(self.held + 1, 999) if holds else 0

@@ -8,8 +8,9 @@ patch on good ground with moderate seed rain,
 
 A site holds in a year if structure >= P, substrate is above its threshold and composition has not fallen; it
 is effective after so many consecutive years of holding once aftercare is over, and loses the title when it
-stops holding. A fixed condition (0.8) would call nothing restored for 40 years. Source: recovery rates as in
-the two-speed form. Most likely wrong: one path for all sites of an ecosystem.
+stops holding. Land that stood at the limit already when works began was not restored by them and never counts.
+A fixed condition (0.8) would call nothing restored for 40 years. Source: recovery rates as in the two-speed
+form. Most likely wrong: one path for all sites of an ecosystem.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class ReferencePath:
         )
         falling = h.composition[patch] < sites.composition_before[rows] - ROUNDING
         holds = (h.structure[patch] >= path) & (h.substrate[patch] >= self.substrate) & ~falling
-        holds &= p.stage[sites.project[rows]] == Stage.CLOSED
+        holds &= (p.stage[sites.project[rows]] == Stage.CLOSED) & (sites.start_structure[rows] < self.limit)
         sites.reference[rows] = path
         sites.composition_before[rows] = h.composition[patch]
         sites.held[rows] = np.where(holds, np.minimum(sites.held[rows] + 1, 999), 0)

@@ -11,10 +11,13 @@ from model.units import Rows
 
 
 class Monitoring(Protocol):
-    """Reads the true columns of the rows asked for; writes nothing and hands on what is seen of them.
+    """``observe`` reads the true columns of the rows asked for; writes nothing and hands on what is seen of them.
+    ``pay`` books what the year's surveys cost.
 
     Large surveys come in blocks: what is seen of a row must not hang on which others are asked for."""
 
     writes: tuple[str, ...]
+
+    def pay(self, state: State) -> None: ...
 
     def observe(self, state: State, chance: Chance, rows: Rows, purpose: str) -> Observation: ...

@@ -17,6 +17,9 @@ class Nothing:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
+    def pay(self, state: State) -> None:
+        """Pictures from space come free."""
+
     def observe(self, state: State, chance: Chance, rows: Rows, purpose: str) -> Observation:
         """Cover as it is, taken for everything else."""
         cover = state.habitats.cover[rows]

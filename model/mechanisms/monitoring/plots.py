@@ -18,7 +18,7 @@ from model.intentions import Observation
 from model.parameters import sourced
 from model.state.state import State
 from model.state.streams import Chance
-from model.units import Rows, Share, YuanPerHectareYear
+from model.units import Rows, Share, YuanPerHectareYear, fen
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,19 @@ class Plots:
     error: Share = sourced(
         0.05, 0.30, "one rapid survey; 16 % misclassified from space (McKenna 2020)", "derived"
     )
-    spend: YuanPerHectareYear = sourced(0.0, 20.0, "plots and sensors, inside the running budget", "assumed")
+    spend: YuanPerHectareYear = sourced(0.0, 20.0, "plots and sensors, by land area of the county", "assumed")
     spend_half: YuanPerHectareYear = sourced(
         0.5, 20.0, "spending that halves the error's variance", "assumed"
     )
+
+    def pay(self, state: State) -> None:
+        """Counties pay for their surveys from free money before projects start; what they lack taxpayers pay."""
+        c, ledger, contractors = state.counties, state.ledger, state.accounts.contractors
+        due = fen(self.spend * c.area)
+        free = np.maximum(ledger.balance[c.account] - c.committed, 0)
+        paid = np.minimum(due, free)
+        ledger.post("monitoring", c.account, contractors, paid)
+        ledger.post("monitoring", state.accounts.taxpayers, contractors, int((due - paid).sum()))
 
     def observe(self, state: State, chance: Chance, rows: Rows, purpose: str) -> Observation:
         """Cover from above without error, condition and substrate from plots."""

@@ -5,7 +5,7 @@ What works bring is not written into the modes: they change pressure, planting, 
 the land answers. A planner forecasts with the closed form of logistic growth on the ground as it was
 observed:
 
-    S(T) = K (q - m/K) / (1 + q),   q = (S0 + m) / (K - S0) exp(r g (1 + m/K) T)
+    S(T) = g K (q - m/K) / (1 + q),   q = (S0 + m) / (K - S0) exp(r g (1 + m/K) T)
 
 Sources of costs: three years of planting in Sanming 30,000 yuan/ha; natural regeneration a tenth (Brancalion
 2019); legacy-mine reconstruction 431,000-513,000 yuan/ha (Dali, Qinling, Xinzhou); a coastal package 2.2
@@ -67,6 +67,7 @@ class FourModes:
         "sites.failed",
         "projects.cared_years",
         "sites.start_condition",
+        "sites.start_structure",
         "sites.reference",
         "sites.composition_before",
         "sites.carbon_start",
@@ -102,7 +103,10 @@ class FourModes:
     rebuilt_substrate: Share = sourced(0.6, 0.95, "ground after reconstruction", "assumed")
     rebuilt_ceiling: Share = sourced(0.7, 1.0, "ceiling after reconstruction", "assumed")
     failure: Probability = sourced(
-        0.0, 0.30, "a site's works fail outright: nothing takes, nothing is rebuilt or cleared", "assumed"
+        0.0, 0.30, "plantings and earthworks that fail outright: nothing takes", "assumed"
+    )
+    breach: Probability = sourced(
+        0.0, 0.30, "fences cut and agreements broken from the first, in all modes", "assumed", "sweep"
     )
     death_first_year: Probability = sourced(0.10, 0.30, "Banin et al. 2023, 176 Asian sites", "measured")
     death_later: Probability = sourced(0.05, 0.20, "9.1 % a year in years 2-5 (Banin 2023)", "derived")
@@ -154,14 +158,14 @@ class FourModes:
         cleared = invader * (1.0 - self.removal)
         planted = np.maximum(now, self.planted_structure)
         rebuilt = np.maximum(ground, self.rebuilt_substrate)
-        survive = 1.0 - self.failure
         alone = self._grown(now, rate, ground, pressure + invader, rain)
         protected = self._grown(now, rate, ground, pressure * (1.0 - self.protection_removed) + invader, rain)
         natural = self._grown(now, rate, ground, relieved + invader, rain)
         assisted = self._grown(planted, rate, ground, relieved + cleared, rain + self.assisted_rain)
         reconstructed = self._grown(planted, rate, rebuilt, relieved + cleared, rain + self.assisted_rain)
-        worked = [alone + survive * (made - alone) for made in (assisted, reconstructed)]
-        return alone, np.stack([protected, natural, *worked])
+        made = np.stack([protected, natural, assisted, reconstructed])
+        fails = np.array([self.breach, self.breach, self.failure, self.failure])[:, None]
+        return alone, alone + (1.0 - fails) * (made - alone)
 
     def _grown(self, now: Floats, rate: Floats, ground: Floats, burden: Floats, rain: Floats) -> Floats:
         """Closed form of logistic growth with seed rain over the horizon; bare ground carries nothing."""
@@ -183,15 +187,18 @@ class FourModes:
         starting = under_way & (since == state.year)
         self._begin(state, latest[starting & (sites.begun[latest] < 0)])
         drawn = chance.uniform("works/failure", state.year, state.habitats.keys[sites.patch[latest]])
-        sites.failed[latest[starting]] = drawn[starting] < self.failure
+        planted = sites.mode[latest[starting]] >= Mode.ASSISTED
+        sites.failed[latest[starting]] = drawn[starting] < np.where(planted, self.failure, self.breach)
         worked = under_way & (sites.failed[latest] == 0)
         self._plant(state, latest[starting & worked])
         self._rebuild(state, latest[worked & (sites.mode[latest] == Mode.RECONSTRUCTION)])
         self._clear(state, latest[worked & (sites.mode[latest] >= Mode.ASSISTED)])
         cared = under_way | (stage == Stage.SUBMITTED)
         cared |= (stage == Stage.AFTERCARE) & (projects.upkept[sites.project[latest]] == 1)
+        cared &= sites.failed[latest] == 0
         self._bury(state, latest, cared)
-        self._relieve(state, latest, cared, (stage == Stage.CLOSED) & (since == state.year - 1))
+        completed = (stage == Stage.CLOSED) & (since == state.year - 1) & (sites.failed[latest] == 0)
+        self._relieve(state, latest, cared, completed)
         projects.cared_years[(projects.stage == Stage.AFTERCARE) & (projects.upkept == 1)] += 1
 
     def _begin(self, state: State, rows: Rows) -> None:
@@ -199,6 +206,7 @@ class FourModes:
         patch = sites.patch[rows]
         sites.begun[rows] = state.year
         sites.start_condition[rows] = h.condition_of(patch)
+        sites.start_structure[rows] = h.structure[patch]
         sites.reference[rows] = h.structure[patch]
         sites.composition_before[rows] = h.composition[patch]
         sites.carbon_start[rows] = h.carbon[patch]
