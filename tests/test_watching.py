@@ -14,7 +14,7 @@ import pytest
 from model.intentions import Findings, Threat
 from model.mechanisms.leadership.terms import Terms
 from model.restoration_model import RestorationModel
-from model.state.projects import private_paid
+from model.state.projects import own_unpaid
 from model.vocabulary import Stage
 from tests.small_worlds import small_world
 from tests.worlds import columns, counties_and_firms_reversed, world
@@ -223,23 +223,27 @@ def test_who_leads_when_is_the_same_under_every_policy() -> None:
 def committed(model: RestorationModel) -> np.ndarray:
     """What counties have promised to works under way and not paid, summed over projects."""
     p = model.state.projects
-    left = (p.cost - p.private) - (p.paid - private_paid(p))
     total = np.zeros(len(model.state.counties), dtype=np.int64)
-    np.add.at(total, p.county, np.where(p.stage == Stage.UNDER_WAY, left, 0))
+    np.add.at(total, p.county, np.where(p.stage == Stage.UNDER_WAY, own_unpaid(p), 0))
     return total
 
 
-def test_what_a_dropped_plan_has_not_spent_is_free_again() -> None:
+GRANTED = ("planning=basin", "funding/award=shan_shui", "funding/match=provincial")
+
+
+@pytest.mark.parametrize("words", [(), GRANTED], ids=["own money", "grants and a shared purse"])
+def test_what_a_dropped_plan_has_not_spent_is_free_again(words: tuple[str, ...]) -> None:
+    """Of the county, and of those who granted: what is promised to a project that was given up is promised no more."""
     model = world(
-        ["leadership=terms", "leadership.continuity=0.0", "leadership.turnover=0.5"], small_world(9)
+        [*words, "leadership=terms", "leadership.continuity=0.2", "leadership.turnover=0.5"], small_world(9)
     )
-    dropped = 0
     for _ in range(15):
         model.step()
         np.testing.assert_array_equal(model.state.counties.committed, committed(model))
-        dropped += int((model.state.projects.stage == Stage.ABANDONED).sum())
     p = model.state.projects
-    assert ((p.stage == Stage.ABANDONED) & (p.paid > 0) & (p.paid < p.cost)).any()
+    given_up = p.stage == Stage.ABANDONED
+    assert (given_up & (p.paid > 0) & (p.paid < p.cost)).any()
+    assert (given_up & (p.granted_central + p.granted_provincial > 0)).any() == bool(words)
 
 
 def test_the_longer_the_blueprint_lasts_the_fewer_plans_are_dropped() -> None:
