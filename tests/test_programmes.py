@@ -21,6 +21,7 @@ from experiments.forms import mechanisms
 from model.agents.government import Centre, Province
 from model.connectivity.spillover import Foresight
 from model.landscapes.landscape import DispersalLinks, Landscape, RiverLinks
+from model.mechanisms.funding._calls import make_one
 from model.mechanisms.planning.basin import first_of_basin
 from model.restoration_model import RestorationModel
 from model.settings import Settings
@@ -476,3 +477,21 @@ def test_care_that_comes_first_is_paid_before_anything_new_is_begun() -> None:
     ]
     assert paid[1] >= paid[0]
     assert due[1] == 1.0
+
+
+def test_partners_who_joined_before_an_award_bear_their_share_of_the_lower_cost() -> None:
+    """One fixed cost instead of many makes each project cheaper; nobody pays more than there is to pay."""
+    model = world(every(), small_world(9, counties=3)).run(1)
+    p = model.state.projects
+    rows = np.flatnonzero(p.stage == Stage.PROPOSED)[:3]
+    cost = np.array([1_000_000, 2_000_000, 4_000_000])
+    columns = ("cost", "fixed_cost", "private", "promised")
+    with model.state.opened([f"projects.{name}" for name in columns]):
+        p.cost[rows], p.fixed_cost[rows] = cost, 900_000
+        p.private[rows], p.promised[rows] = cost * 4 // 10, cost // 100
+        make_one(model.state, rows)
+    assert p.fixed_cost[rows].sum() == 900_000
+    assert p.cost[rows].sum() == cost.sum() - 2 * 900_000
+    np.testing.assert_allclose(p.private[rows], 0.4 * p.cost[rows], atol=1.0)
+    np.testing.assert_allclose(p.promised[rows], 0.01 * p.cost[rows], atol=1.0)
+    assert (own_part(p)[rows] >= 0).all()

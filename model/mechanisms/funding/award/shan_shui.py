@@ -34,7 +34,13 @@ from model.vocabulary import Ecosystem, Programme
 class ShanShui(Foresight):
     """Competitive awards to whole-basin projects."""
 
-    writes: ClassVar[tuple[str, ...]] = (*calls.GRANTED, "projects.cost", "projects.fixed_cost")
+    writes: ClassVar[tuple[str, ...]] = (
+        *calls.GRANTED,
+        "projects.cost",
+        "projects.fixed_cost",
+        "projects.private",
+        "projects.promised",
+    )
 
     per_hectare: YuanPerHectareYear = sourced(
         0.0, 100.0, "10 billion yuan a year since 2016 on the country's 960 million ha", "derived", "sweep"
