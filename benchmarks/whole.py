@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from benchmarks.measure import Row, fresh, seconds
 from experiments import build
@@ -25,6 +29,7 @@ model.run(int(sys.argv[2]))
 said = dict(line.split(":", 1) for line in open("/proc/self/status") if line.startswith("Vm"))
 print(len(model.habitats), *(int(said[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM")))
 """
+WAITED, CHILDREN = 4, slice(2, 4)  # places in os.times()
 COUNT = "sum(i * i % 7 for i in range(30_000_000))"
 RUNS = "import sys; from experiments.cli import main; sys.exit(main(sys.argv[1:]))"
 
@@ -85,15 +90,17 @@ def workers(folder: str) -> Row:
     """Runs a second of compare on the real landscape, two warm workers against one.
 
     What 24 further runs take beyond 12: starting processes, loading kernels and drawing figures fall out. Beside it
-    stands what two processes that only count get out of this machine, for more than that no two workers can.
+    stands what two processes that only count get out of this machine, for more than that no two workers can, and the
+    work that a run takes in company against alone: where that is 1, the workers cost each other nothing.
     """
-    most = _two_that_count()
     few, many = 4, 12
     more = 3 * (many - few)
-    rate = {n: more / (_compare(folder, n, many) - _compare(folder, n, few)) for n in (1, 2)}
+    most = _two_that_count()
+    spent = {n: _compare(folder, n, many) - _compare(folder, n, few) for n in (1, 2)}
+    rate = {n: more / waited for n, (waited, _) in spent.items()}
     return Row(
         "compare on the real landscape, two warm workers",
-        f"{rate[2]:.2f} runs/s",
+        f"{rate[2]:.2f} runs/s, {spent[2][1] / spent[1][1]:.2f} x the work a run",
         f"one {rate[1]:.2f} runs/s; counting {most:.2f} x",
         f"{rate[2] / rate[1]:.2f} x",
         "1.8 x",
@@ -113,19 +120,23 @@ def _two_that_count() -> float:
     return statistics.median(2.0 * together(1) / together(2) for _ in range(3))
 
 
-def _compare(folder: str, count: int, replicates: int) -> float:
-    """Seconds of the whole command."""
+def _compare(folder: str, count: int, replicates: int) -> Any:
+    """Seconds of the whole command, waited and at work, as an array of two."""
     out = Path(folder) / f"{count}-{replicates}"
     words = ["landscape=xiamen", "years=50", f"replicates={replicates}", f"workers={count}", f"out={out}"]
-    start = time.perf_counter()
+    before = os.times()
     subprocess.run([sys.executable, "-c", RUNS, "compare", "-q", *words], check=True, capture_output=True)
-    return time.perf_counter() - start
+    passed = np.subtract(os.times(), before)
+    return np.array([passed[WAITED], passed[CHILDREN].sum()])
 
 
 def start_up() -> Row:
     """``shanshui --help`` against importing NumPy, each in a fresh process."""
     ours, theirs = (
-        seconds(lambda words=words: subprocess.run([sys.executable, *words], check=True, capture_output=True))
+        seconds(
+            lambda words=words: subprocess.run([sys.executable, *words], check=True, capture_output=True),
+            clock=time.perf_counter,
+        )
         for words in (["-m", "experiments", "--help"], ["-c", "import numpy"])
     )
     return Row(

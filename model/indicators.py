@@ -15,7 +15,7 @@ import numpy as np
 
 from model.connectivity import eca_over
 from model.state.habitats import ECOLOGICAL
-from model.state.sums import sum_by
+from model.state.sums import is_one_of, sum_by
 from model.units import Floats, yuan
 from model.view import View
 from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
@@ -104,7 +104,7 @@ def _legacy(view: View) -> Floats:
 
 def _open(view: View) -> Floats:
     sites = view.state.sites
-    is_open = np.isin(view.state.projects.stage, OPEN_STAGES)
+    is_open = is_one_of(view.state.projects.stage, OPEN_STAGES, len(Stage))
     return view.sum_sites(view.latest & is_open[sites.project])
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from model.state.ledger import Ledger
 from model.state.state import State
-from model.state.sums import sum_by, sum_crossed, sum_where
+from model.state.sums import is_one_of, sum_by, sum_crossed, sum_where
 from model.units import Flags, Floats, Rows, yuan
 from model.vocabulary import Ecosystem, Zone
 
@@ -185,4 +185,4 @@ class View:
 
 def _is_one_of(ledger: Ledger, kinds: Any, words: tuple[str, ...]) -> Flags:
     codes = [ledger.instruments.index(word) for word in words if word in ledger.instruments]
-    return np.isin(kinds, codes)
+    return is_one_of(kinds, codes, len(ledger.instruments))

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from model.intentions import BLOCK, blocks
+from model.state.network import Layer
 from model.state.people import Counties
-from model.state.sums import sum_by, sum_crossed, sum_where
+from model.state.sums import is_one_of, sum_by, sum_crossed, sum_where
 from model.state.table import OutOfBounds
+from model.vocabulary import Stage
 
 ROWS, GROUPS, KINDS = 500, 7, 3
 
@@ -25,6 +27,24 @@ def test_sums_equal_plain_additions_to_the_last_bit() -> None:
     assert sum_by(group, values, GROUPS).tolist() == whole
     assert sum_where(group, values, where, GROUPS).tolist() == some
     assert sum_crossed(kind, group, values, KINDS, GROUPS).tolist() == crossed
+
+
+def test_words_are_looked_up_as_numpy_finds_them() -> None:
+    stage = np.random.default_rng(4).integers(0, len(Stage), ROWS, dtype=np.int8)
+    for wanted in ((), (Stage.CLOSED,), (Stage.FAILED, Stage.PROPOSED)):
+        assert np.array_equal(is_one_of(stage, wanted, len(Stage)), np.isin(stage, wanted))
+
+
+def test_what_a_patch_reaches_is_the_sum_over_its_links() -> None:
+    rng = np.random.default_rng(3)
+    indptr = np.append(0, np.cumsum(rng.integers(0, 5, ROWS)))
+    indices = rng.integers(0, ROWS, indptr[-1], dtype=np.int32)
+    layer = Layer(indptr, indices, rng.random(indptr[-1], dtype=np.float32))
+    values = rng.random(ROWS)
+    for row, reached in enumerate(layer.reach(values)):
+        own = slice(indptr[row], indptr[row + 1])
+        links = zip(layer.weight[own].tolist(), indices[own].tolist(), strict=True)
+        assert reached == sum(weight * values[j] for weight, j in links)
 
 
 @pytest.mark.parametrize("wrong", [-1e-12, 1.0 + 1e-12, np.nan, np.inf, -np.inf])

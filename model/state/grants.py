@@ -17,7 +17,7 @@ import numpy as np
 
 from model.state.projects import Projects, own_part
 from model.state.state import State
-from model.state.sums import shared_by
+from model.state.sums import is_one_of, shared_by
 from model.units import Fens, Flags, Rows
 from model.vocabulary import Programme, Stage
 
@@ -25,7 +25,7 @@ DRAWN = ("projects.drawn_central", "projects.drawn_provincial")
 
 
 def _open(projects: Projects) -> Flags:
-    return np.isin(projects.stage, (Stage.PROPOSED, Stage.UNDER_WAY))
+    return is_one_of(projects.stage, (Stage.PROPOSED, Stage.UNDER_WAY), len(Stage))
 
 
 def free_of_programme(state: State, programme: Programme, account: int) -> int:

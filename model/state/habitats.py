@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from model import units as u
 from model.state.kernel import kernel
 from model.state.streams import entity_keys
+from model.state.sums import is_one_of
 from model.state.table import Table, column
 from model.vocabulary import Benefit, Ecosystem
 
@@ -101,7 +102,7 @@ class Habitats(Table):
 
     def is_ecosystem(self, *which: Ecosystem) -> u.Flags:
         """Flags of the patches whose original ecosystem is one of ``which``."""
-        return np.isin(self.ecosystem, which)
+        return is_one_of(self.ecosystem, which, len(Ecosystem))
 
     def claim(self, rows: u.Rows, benefit: Benefit) -> u.Flags:
         """Register a benefit for ``rows``; returns which of them were still free. Each benefit counts once."""

@@ -27,6 +27,11 @@ class Layer:
     indices: NDArray[np.int32]
     weight: NDArray[np.float32]
 
+    def reach(self, values: Floats) -> Floats:
+        """For each row the sum of ``values`` (n,) over its links, by their weights; (n,)."""
+        reached: Floats = _reach(self.indptr, self.indices, self.weight, values)
+        return reached
+
     def to_networkx(self, directed: bool = False) -> nx.Graph[int]:
         """The layer as a graph whose nodes are rows; for looking and for oracles, never for the run."""
         graph: nx.Graph[int] = nx.DiGraph() if directed else nx.Graph()
@@ -75,6 +80,15 @@ class Network:
     coast: Layer
     bay_exchange: NDArray[np.float64]
     contacts: Layer
+
+
+@kernel
+def _reach(indptr: Any, indices: Any, weight: Any, values: Floats) -> Floats:
+    reached = np.zeros(values.size)
+    for i in range(values.size):
+        for k in range(indptr[i], indptr[i + 1]):
+            reached[i] += weight[k] * values[indices[k]]
+    return reached
 
 
 def upstream_first(downstream: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
-from scipy import sparse
 
 from model.connectivity import Ways
 from model.state.habitats import Habitats
@@ -113,9 +112,7 @@ class State:
         links and areas, not the condition of a year.
         """
         h, links = self.habitats, self.network.dispersal
-        shape = (len(h), len(h))
-        matrix = sparse.csr_array((links.weight, links.indices, links.indptr), shape=shape)
-        linked = matrix @ np.where(h.ecological, h.area, 0.0)
+        linked = links.reach(np.where(h.ecological, h.area, 0.0))
         linked[~h.ecological] = 0.0
         some = linked[linked > 0.0]
         least = np.quantile(some, 1.0 - CORRIDOR_SHARE) if some.size else 0.0

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from model.state.state import State
+from model.state.sums import is_one_of
 from model.units import Floats, Rows
 
 GROWN = ("structure", "composition", "cover", "carbon")
@@ -55,7 +56,7 @@ def _lives(state: State, rows: Rows, part: Floats) -> Iterator[tuple[dict[str, A
     """Columns, rows and parts of the patches (``rows`` ascending), then of every twin that lives beside one of them."""
     h, sites = state.habitats, state.sites
     yield {name: getattr(h, name) for name in LIVES}, rows, part
-    twins = np.flatnonzero(np.isin(sites.patch, rows) & (sites.begun >= 0))
+    twins = np.flatnonzero(is_one_of(sites.patch, rows, state.habitats.rows) & (sites.begun >= 0))
     if twins.size:
         beside = part[np.searchsorted(rows, sites.patch[twins])]
         yield {name: getattr(sites, f"twin_{name}") for name in LIVES}, twins, beside

@@ -25,8 +25,10 @@ import numpy as np
 from model.intentions import Takings
 from model.mechanisms.development._ground import LIVES, give_back, left_of, strip
 from model.parameters import Each, sourced
+from model.state.habitats import WATERS
 from model.state.state import State
 from model.state.streams import Chance
+from model.state.sums import is_one_of
 from model.units import (
     Fens,
     Flags,
@@ -40,7 +42,7 @@ from model.units import (
     YuanPerHectare,
     fen,
 )
-from model.vocabulary import Mode, ParcelStage, Zone
+from model.vocabulary import Ecosystem, Mode, ParcelStage, Zone
 
 ProbabilityByZone = Annotated[Floats, Each(Zone, Probability)]
 NOTHING = 1e-12  # ha: keeps a division finite where nothing is left
@@ -141,7 +143,7 @@ class Screened:
         h = state.habitats
         left = left_of(state, rows)
         area = np.minimum(self.temporary * taken, left)
-        area[np.isin(rows, h.waters)] = 0.0
+        area[is_one_of(h.ecosystem[rows], WATERS, len(Ecosystem))] = 0.0
         some = np.flatnonzero(area > 0.0)
         rows, area = rows[some], area[some]
         strip(state, rows, area / left[some], (self.spoil_substrate, self.spoil_ceiling))

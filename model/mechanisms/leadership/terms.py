@@ -23,6 +23,7 @@ from model.parameters import sourced
 from model.state.projects import own_unpaid
 from model.state.state import State
 from model.state.streams import Chance
+from model.state.sums import is_one_of
 from model.units import Flags, Probability, Share, Years
 from model.vocabulary import Mode, Stage
 
@@ -70,7 +71,7 @@ class Terms:
     def _give_up(self, state: State, counties: Flags) -> None:
         """Abandon what these counties have planned or under way; what was promised and not paid is free again."""
         p = state.projects
-        rows = np.flatnonzero(counties[p.county] & np.isin(p.stage, UNFINISHED))
+        rows = np.flatnonzero(counties[p.county] & is_one_of(p.stage, UNFINISHED, len(Stage)))
         begun = rows[p.stage[rows] == Stage.UNDER_WAY]
         np.subtract.at(state.counties.committed, p.county[begun], own_unpaid(p)[begun])
         p.stage[rows] = Stage.ABANDONED

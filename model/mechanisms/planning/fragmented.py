@@ -20,7 +20,7 @@ from model.parameters import sourced
 from model.state.kernel import kernel
 from model.state.projects import withdraw_proposals
 from model.state.state import State
-from model.state.sums import running_by, shared_by, sum_by
+from model.state.sums import is_one_of, running_by, shared_by, sum_by
 from model.units import Count, Flag, Flags, Floats, Kilometres, Ratio, Rows, Share, Years, fen, yuan
 from model.vocabulary import Cause, Mode, Stage, Zone
 
@@ -64,7 +64,7 @@ class Fragmented:
         engaged = np.zeros(h.rows, dtype=bool)
         stage = projects.stage[sites.project]
         recent = (sites.begun >= 0) & (state.year - sites.begun < self.retry_after)
-        busy = np.isin(stage, ENGAGED) | recent
+        busy = is_one_of(stage, ENGAGED, len(Stage)) | recent
         engaged[sites.patch[busy]] = True
         return engaged
 
@@ -90,7 +90,7 @@ class Fragmented:
     def _allowed(self, state: State, choice: Choice) -> Flags:
         h, rows = state.habitats, choice.rows
         rebuilt_in_red = (choice.mode == Mode.RECONSTRUCTION) & (h.zone[rows] == Zone.RED_LINE)
-        rebuilt_in_red &= ~np.isin(h.cause[rows], MINED) & (self.negative_list == 1)
+        rebuilt_in_red &= ~is_one_of(h.cause[rows], MINED, len(Cause)) & (self.negative_list == 1)
         income = self._window_income(state)[h.county[rows]]
         price = choice.cost * h.area[rows] + choice.fixed
         affordable = (price > 0.0) & (price <= income)  # what nobody offers has no price

@@ -20,7 +20,7 @@ from model.state.grants import DRAWN, draw
 from model.state.ledger import split
 from model.state.projects import own_part, private_paid
 from model.state.state import State
-from model.state.sums import running_by, shared_by
+from model.state.sums import is_one_of, running_by, shared_by
 from model.units import Count, Fens, Flag, Rows, Years
 from model.vocabulary import Stage
 
@@ -87,7 +87,7 @@ class Purse:
         np.add.at(need, p.county[rows], own_part(p)[rows])
         self._help_out(state, need)
         state.counties.committed[:] += need
-        started = np.flatnonzero(np.isin(sites.project, rows))
+        started = np.flatnonzero(is_one_of(sites.project, rows, len(state.projects)))
         sites.previous[started] = state.habitats.site[sites.patch[started]]
         state.habitats.site[sites.patch[started]] = started
 
@@ -143,7 +143,7 @@ class Purse:
     def _take_over(self, state: State, rows: Rows) -> None:
         """Accept projects: their sites count as restored, their aftercare begins."""
         self._move(state, rows, Stage.AFTERCARE if self.aftercare else Stage.CLOSED)
-        state.sites.accepted[np.isin(state.sites.project, rows)] = 1
+        state.sites.accepted[is_one_of(state.sites.project, rows, len(state.projects))] = 1
 
     def _done(self, state: State) -> Rows:
         """Projects whose years of works end now."""

@@ -23,7 +23,7 @@ from model.parameters import sourced
 from model.state.obligations import HORIZON
 from model.state.projects import own_part, project_keys
 from model.state.state import State
-from model.state.sums import sum_by
+from model.state.sums import is_one_of, sum_by
 from model.units import Fens, Flags, PerYear, Rows, Share, Years
 from model.vocabulary import Mode, Stage
 
@@ -48,7 +48,7 @@ class AvailabilityPayment:
         yearly = np.floor(own_part(p) * (self.repaid / annuity_factor(self.return_rate, max(self._term, 1))))
         fresh = (p.stage == Stage.PROPOSED) & (p.investor < 0) & (p.mode != Mode.PROTECTION)
         room = np.floor(np.maximum(c.income, 0) * self.most).astype(np.int64)
-        live = (p.promised > 0) & (np.isin(p.stage, AHEAD) | (p.promised_until > state.year))
+        live = (p.promised > 0) & (is_one_of(p.stage, AHEAD, len(Stage)) | (p.promised_until > state.year))
         np.subtract.at(room, p.county[live], p.promised[live])
         rows = self._ranked(state, np.flatnonzero(fresh), -p.priority)
         amounts = yearly[rows].astype(np.int64)

@@ -25,7 +25,7 @@ from model.parameters import sourced
 from model.state.grants import free_of_programme
 from model.state.state import State
 from model.state.streams import Chance
-from model.state.sums import running_by, sum_by
+from model.state.sums import is_one_of, running_by, sum_by
 from model.units import Count, Flags, Floats, Rows, Share, Years, Yuan, YuanPerHectareYear, fen
 from model.vocabulary import Ecosystem, Programme
 
@@ -83,7 +83,7 @@ class ShanShui(Foresight):
     def _worth(self, state: State) -> Floats:
         """Hectares of condition that each project is expected to add, beyond its patches too, (projects,)."""
         sites, p = state.sites, state.projects
-        open_ = np.flatnonzero(np.isin(sites.project, calls.eligible(state)))
+        open_ = np.flatnonzero(is_one_of(sites.project, calls.eligible(state), len(state.projects)))
         patch = sites.patch[open_].astype(np.int64)
         water, seeds = self.beyond(state, patch, sites.promised[open_], sites.observed_start[open_])
         return calls.forecast(state) + sum_by(sites.project[open_], water + seeds, len(p))

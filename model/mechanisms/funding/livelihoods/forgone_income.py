@@ -19,7 +19,7 @@ import numpy as np
 from model.parameters import sourced
 from model.state.projects import project_keys
 from model.state.state import State
-from model.state.sums import sum_by
+from model.state.sums import is_one_of, sum_by
 from model.units import Fens, Share, fen
 from model.vocabulary import Mode, Stage
 
@@ -61,7 +61,7 @@ class ForgoneIncome:
     def _forgone(self, state: State) -> Fens:
         """What households of each project forgo this year, in fen."""
         p, sites, h = state.projects, state.sites, state.habitats
-        asked = np.isin(p.mode, ASKED) & np.isin(p.stage, CARED_FOR)
+        asked = is_one_of(p.mode, ASKED, len(Mode)) & is_one_of(p.stage, CARED_FOR, len(Stage))
         rows = np.flatnonzero(asked[sites.project] & (sites.begun >= 0))
         patch = sites.patch[rows]
         potential = h.pressure_potential[patch]

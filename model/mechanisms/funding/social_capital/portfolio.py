@@ -27,7 +27,7 @@ from model.parameters import Each, sourced
 from model.state.kernel import kernel
 from model.state.projects import own_part, private_paid, project_keys
 from model.state.state import State
-from model.state.sums import sum_by
+from model.state.sums import is_one_of, sum_by
 from model.units import Fens, Floats, PerYear, Ratio, Rows, Share, TonnesPerHectare
 from model.vocabulary import Ecosystem, Mode, Stage
 
@@ -103,7 +103,7 @@ class Portfolio:
         """Capital of each investor that no project waits for, in fen."""
         p = state.projects
         left = state.ledger.available(state.investors.account)
-        live = (p.investor >= 0) & np.isin(p.stage, (Stage.PROPOSED, Stage.UNDER_WAY))
+        live = (p.investor >= 0) & is_one_of(p.stage, (Stage.PROPOSED, Stage.UNDER_WAY), len(Stage))
         np.subtract.at(left, p.investor[live], p.private[live] - private_paid(p)[live])
         return np.asarray(left)
 
