@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.design import Design, Refused, flat
+from experiments.design import TABLES, Design, Refused, flat
 from experiments.parts import PART, Damaged, Label, folder_of, label_of
 from experiments.stamp import Stamp, canonical_json, digest_of, environment, without_private_paths
 
@@ -22,6 +22,19 @@ FORMAT = 1
 NAME = "manifest.json"
 IDENTITY = ("config_hash", "code_version", "inputs")
 SHOWN_KEYS = 5
+MOST_BYTES = 64 * 2**20
+ANEW = "Make the results anew in another folder."
+_KINDS: dict[str, type] = {
+    "status": str,
+    "config_hash": str,
+    "code_version": str,
+    "command": str,
+    "inputs": dict,
+    "runs": dict,
+    "files": dict,
+    "scenarios": list,
+    "keep": list,
+}
 _COMPARED = ("scenarios", "replicates", "points", "swept", "keep", "config")
 
 
@@ -62,20 +75,42 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / NAME
     if not path.is_file():
         raise Refused(f"{folder} is no results folder: it has no {NAME}.")
+    if path.stat().st_size > MOST_BYTES:
+        raise Damaged(f"{path}: larger than {MOST_BYTES // 2**20} MiB. {ANEW}")
     try:
         content = json.loads(path.read_bytes())
-        checksum = content.pop("checksum")
+        whole = content.pop("checksum") == digest_of(canonical_json(content).encode())
+    except RecursionError as error:
+        raise Damaged(f"{path}: no whole manifest (nested too deeply). {ANEW}") from error
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise Damaged(
-            f"{path}: no whole manifest ({error}). Make the results anew in another folder."
-        ) from error
-    if checksum != digest_of(canonical_json(content).encode()):
-        raise Damaged(
-            f"{path}: its content does not agree with its checksum. Make the results anew in another folder."
-        )
-    if content["format"] != FORMAT:
-        raise Refused(f"{path}: format {content['format']}; this version reads format {FORMAT}.")
+        raise Damaged(f"{path}: no whole manifest ({error}). {ANEW}") from error
+    if not whole:
+        raise Damaged(f"{path}: its content does not agree with its checksum. {ANEW}")
+    if content.get("format") != FORMAT:
+        raise Refused(f"{path}: format {content.get('format')}; this version reads format {FORMAT}.")
+    _refuse_misshapen(path, content)
     return dict(content)
+
+
+def _refuse_misshapen(path: Path, content: Mapping[str, Any]) -> None:
+    """Raise :class:`Damaged` for an entry that is missing or of another kind, or a file outside the folder."""
+    for key, kind in _KINDS.items():
+        if not isinstance(content.get(key), kind):
+            raise Damaged(f"{path}: {key} is missing or no {kind.__name__}. {ANEW}")
+    if not all(isinstance(content["runs"].get(key), int) for key in ("planned", "done", "failed")):
+        raise Damaged(f"{path}: runs must count planned, done and failed. {ANEW}")
+    if unknown := sorted({str(table) for table in content["keep"]} - set(TABLES)):
+        raise Damaged(f"{path}: keep names {unknown[0]}, which is no table of results. {ANEW}")
+    for name, checksum in content["files"].items():
+        if not lies_inside(name) or not isinstance(checksum, str):
+            raise Damaged(f"{path}: files names {name!r}, which is no file of this folder. {ANEW}")
+
+
+def lies_inside(name: str) -> bool:
+    """Whether a name on record leads to a file of the folder itself: relative, with no step up, none hidden."""
+    steps = name.split("/")
+    strange = any(each in name for each in "\\:\0")
+    return not strange and all(step and not step.startswith(".") for step in steps)
 
 
 def identity_of(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from experiments.design import KEYS, Refused, RunKey
+from experiments.design import KEYS, TABLES, Refused, RunKey
 from experiments.stamp import canonical_json, digest_of
 
 LABEL = b"shanshui"
@@ -127,12 +127,16 @@ def label_of(path: Path) -> Label:
             f"{path}: its content is not what was written ({len(whole):,} bytes, another checksum). "
             "Remove this file and give the same command again: only its runs are made anew."
         )
-    metadata = pq.read_schema(io.BytesIO(whole)).metadata or {}
-    if LABEL not in metadata:
-        raise Damaged(f"{path}: no part that Shanshui wrote. Remove it.")
-    content = json.loads(metadata[LABEL])
-    runs = [(int(point), str(scenario), int(replicate)) for point, scenario, replicate in content["runs"]]
-    return Label(content["table"], content["identity"], runs, content["siblings"])
+    try:
+        content = json.loads((pq.read_schema(io.BytesIO(whole)).metadata or {})[LABEL])
+        runs = [(int(point), str(scenario), int(replicate)) for point, scenario, replicate in content["runs"]]
+        siblings = {str(table): str(name) for table, name in content["siblings"].items()}
+        label = Label(content["table"], content["identity"], runs, siblings)
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError, pa.ArrowException) as error:
+        raise Damaged(f"{path}: no part that Shanshui wrote. Remove it.") from error
+    if not siblings.keys() <= set(TABLES) or not all(PART.fullmatch(name) for name in siblings.values()):
+        raise Damaged(f"{path}: it names siblings that are no parts of a results folder. Remove it.")
+    return label
 
 
 def write_hidden(folder: Path, data: bytes) -> Path:

@@ -2,24 +2,33 @@
 
 A saved run holds the whole state at the end of a year, the record so far, the books of closed years, and the
 mechanisms with all their parameters, so that it continues to the same bytes as if it had never stopped. Every file's
-checksum, and its own, stands in ``run.json``, which is written last: a folder without it is no saved run.
+checksum, and its own, stands in ``run.json``, which is written last: a folder without it is no saved run. What is read
+is held against the model's own declarations before a model sees it: a checksum needs no secret.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
-from model.mechanisms import form, options
+from model.persistence_checks import check_flows, check_record, check_state, check_tables
+from model.persistence_files import ARRAYS, LAYERS, as_array, as_table, read, replace, write
+from model.persistence_index import (
+    FORMAT,
+    INDEX,
+    Damaged,
+    read_index,
+    settings_in,
+    signed,
+    timeline_out,
+    timelines_in,
+)
 from model.record import Record
 from model.schedule import Timeline
 from model.settings import Settings
@@ -33,8 +42,8 @@ from model.state.projects import Projects, Sites
 from model.state.state import Accounts, State
 from model.state.taking import Coasts, Parcels, Segments
 
-FORMAT = 1
-INDEX = "run.json"
+__all__ = ["Damaged", "load", "save"]
+
 NAMED: dict[str, Any] = {
     "provinces": Provinces,
     "counties": Counties,
@@ -53,11 +62,7 @@ PLAIN: dict[str, Any] = {
     "segments": Segments,
     "coasts": Coasts,
 }
-LAYERS = ("dispersal", "coast", "contacts")
-
-
-class Damaged(ValueError):
-    """A saved run cannot be trusted; the message names the file and what is wrong with it."""
+FILES = {*NAMED, *PLAIN, *ARRAYS, "flows"}
 
 
 def save(
@@ -69,50 +74,57 @@ def save(
         raise FileExistsError(f"{folder} holds a saved run already: choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
     frames = {**_tables(state), **_arrays(state, record), **_books(state)}
-    sums = {name: _write(folder / f"{name}.parquet", frame) for name, frame in frames.items()}
+    sums = {name: write(folder / f"{name}.parquet", frame) for name, frame in frames.items()}
     index = {
         "format": FORMAT,
         "code_version": code_version(),
         "settings": asdict(settings),
-        "mechanisms": {slot: _timeline_out(line) for slot, line in mechanisms.items()},
+        "mechanisms": {slot: timeline_out(line) for slot, line in mechanisms.items()},
         "state": _scalars(state),
         "counties": record.counties,
         "years": record.years,
         "files": sums,
     }
-    signed = index | {"checksum": _checksum(index)}
-    _replace(folder / INDEX, json.dumps(signed, ensure_ascii=False, indent=1).encode())
+    replace(folder / INDEX, signed(index))
 
 
 def load(folder: Path) -> tuple[State, Record, dict[str, Timeline[Any]], Settings]:
-    """Read a saved run. Raises :class:`Damaged` for a missing, changed or unknown file or another code version."""
+    """Read a saved run.
+
+    Raises :class:`Damaged` for a missing, changed or unknown file, another code version, or a number, row or size that
+    no run can have, naming file, column and row.
+    """
     folder = Path(folder)
-    index = _index(folder)
-    frames = {name: _read(folder / f"{name}.parquet", digest) for name, digest in index["files"].items()}
-    settings = Settings(**index["settings"])
-    mechanisms = {slot: _timeline_in(slot, entries) for slot, entries in index["mechanisms"].items()}
-    state = _state(frames, index["state"])
-    return state, _record(frames, index, state), mechanisms, settings
-
-
-def _index(folder: Path) -> dict[str, Any]:
+    index = read_index(folder)
     try:
-        index: dict[str, Any] = dict(json.loads((folder / INDEX).read_bytes()))
-    except FileNotFoundError as error:
-        raise Damaged(f"{folder} holds no saved run: {INDEX} is missing") from error
-    except (TypeError, ValueError) as error:
-        raise Damaged(f"{folder / INDEX} is not JSON: {error}") from error
-    if index.get("format") != FORMAT:
-        raise Damaged(f"{folder / INDEX} has format {index.get('format')!r}; this version reads {FORMAT}")
-    if index.pop("checksum", None) != _checksum(index):
-        raise Damaged(f"{folder / INDEX} was changed since it was saved")
-    if index["code_version"] != code_version():
-        raise Damaged(f"{folder} was saved by another version of the model: run it again from its start")
-    return index
+        settings, mechanisms = settings_in(index["settings"]), timelines_in(index["mechanisms"])
+        frames = _frames(folder, index["files"])
+        state = _state(frames, index["state"])
+        check_state(state)
+        if state.start_year != settings.start_year:
+            raise Damaged(f"{INDEX}: state.start_year is not that of the settings")
+        record = _record(frames, index, state)
+        check_record(record, state)
+    except ValueError as error:
+        raise Damaged(f"{folder}: {error}") from error
+    except (
+        TypeError,
+        AttributeError,
+        LookupError,
+        OverflowError,
+        RecursionError,
+        pa.ArrowException,
+    ) as error:
+        raise Damaged(f"{folder}: it is not laid out as a saved run ({error!r})") from error
+    return state, record, mechanisms, settings
 
 
-def _checksum(index: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(index, sort_keys=True).encode()).hexdigest()
+def _frames(folder: Path, sums: dict[str, str]) -> dict[str, pa.Table]:
+    """All files, and none that a saved run does not have: a name is never taken from the index."""
+    if sums.keys() != FILES:
+        wrong = ", ".join(sorted(sums.keys() ^ FILES))
+        raise Damaged(f"{INDEX}: files: {wrong[:200]}: missing, or no file of a saved run")
+    return {name: read(folder / f"{name}.parquet", sums[name]) for name in sorted(FILES)}
 
 
 def _tables(state: State) -> dict[str, pa.Table]:
@@ -146,16 +158,7 @@ def _arrays(state: State, record: Record) -> dict[str, pa.Table]:
         "record_eca": np.array(record.eca),
         "record_area": record.area,
     }
-    return {name: _as_table(np.asarray(values)) for name, values in arrays.items()}
-
-
-def _as_table(values: np.ndarray) -> pa.Table:
-    return pa.table({"value": values.ravel()}).replace_schema_metadata({"shape": json.dumps(values.shape)})
-
-
-def _as_array(table: pa.Table) -> np.ndarray:
-    shape = json.loads(table.schema.metadata[b"shape"])
-    return table.column("value").to_numpy().reshape(shape).copy()
+    return {name: as_table(np.asarray(values)) for name, values in arrays.items()}
 
 
 def _books(state: State) -> dict[str, pa.Table]:
@@ -178,11 +181,14 @@ def _state(frames: dict[str, pa.Table], scalars: dict[str, Any]) -> State:
     names = scalars["account_names"]
     ledger = Ledger()
     ledger.open(names)
-    ledger.balance, ledger.credit = _as_array(frames["balance"]), _as_array(frames["credit"])
+    ledger.balance, ledger.credit = as_array(frames, "balance"), as_array(frames, "credit")
     ledger.instruments = list(scalars["instruments"])
-    ledger.restore_flows(frames["flows"].to_pandas())
+    flows = frames["flows"].to_pandas()
+    check_flows(flows, len(names), len(ledger.instruments), (scalars["start_year"], scalars["year"]))
+    ledger.restore_flows(flows)
     obligations = Obligations(len(names))
-    obligations.restore(_as_array(frames["maturity"]))
+    obligations.restore(as_array(frames, "maturity"))
+    check_tables(tables, len(names), scalars["bays"])
     return State(
         year=scalars["year"],
         start_year=scalars["start_year"],
@@ -196,85 +202,38 @@ def _state(frames: dict[str, pa.Table], scalars: dict[str, Any]) -> State:
 
 
 def _table_in(name: str, frame: pa.Table) -> Any:
+    kind = NAMED.get(name) or PLAIN[name]
     columns = {key: frame.column(key).to_numpy() for key in frame.column_names if key != "id"}
+    held = {key: str(values.dtype) for key, values in columns.items()}
+    for key in sorted(held.keys() | kind.columns.keys()):
+        if key not in kind.columns or held.get(key) != str(kind.columns[key].dtype):
+            raise ValueError(
+                f"{name}.parquet, column {key}: missing, unknown, or of another type ({held.get(key)})"
+            )
     if name not in NAMED:
-        return PLAIN[name].from_columns(columns)
+        return kind.from_columns(columns)
     ids = frame.column("id").combine_chunks()
-    return NAMED[name](ids if name == "habitats" else ids.to_pylist(), **columns)
+    if ids.null_count or pc.count_distinct(ids).as_py() != len(ids):
+        raise ValueError(f"{name}.parquet, column id: an id is missing or stands twice")
+    return kind(ids if name == "habitats" else ids.to_pylist(), **columns)
 
 
 def _network(frames: dict[str, pa.Table]) -> Network:
-    part = {name: _as_array(frames[name]) for name in frames if name.split("_")[0] in (*LAYERS, "river")}
+    part = {name: as_array(frames, name) for name in ARRAYS if name.split("_")[0] in (*LAYERS, "river")}
     layers = {
         name: Layer(part[f"{name}_indptr"], part[f"{name}_indices"], part[f"{name}_weight"])
         for name in LAYERS
     }
     return Network(
         rivers=Rivers(part["river_downstream"], part["river_fraction"], part["river_order"]),
-        bay_exchange=_as_array(frames["bay_exchange"]),
+        bay_exchange=as_array(frames, "bay_exchange"),
         **layers,
     )
 
 
 def _record(frames: dict[str, pa.Table], index: dict[str, Any], state: State) -> Record:
-    record = Record(list(index["counties"]), state.city_codes, _as_array(frames["record_area"]))
+    record = Record(list(index["counties"]), state.city_codes, as_array(frames, "record_area"))
     record.years = list(index["years"])
-    record.parts = list(_as_array(frames["record_parts"]))
-    record.eca = list(_as_array(frames["record_eca"]))
+    record.parts = list(as_array(frames, "record_parts"))
+    record.eca = list(as_array(frames, "record_eca"))
     return record
-
-
-def _timeline_out(line: Timeline[Any]) -> list[dict[str, Any]]:
-    """Each entry as its first year, the name of its form and its parameters."""
-    return [
-        {
-            "since": since,
-            "form": type(entry).__module__.rsplit(".", 1)[-1],
-            "parameters": {f.name: _plain(getattr(entry, f.name)) for f in fields(entry)},
-        }
-        for since, entry in line.entries
-    ]
-
-
-def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.ndarray) else value
-
-
-def _timeline_in(slot: str, entries: list[dict[str, Any]]) -> Timeline[Any]:
-    """Forms are looked up among those that the slot offers, so a file can name data but never code."""
-    made = []
-    for entry in entries:
-        if entry["form"] not in options(slot):
-            raise Damaged(f"{slot} has no form {entry['form']!r}; it has {', '.join(options(slot))}")
-        given = {k: np.array(v) if isinstance(v, list) else v for k, v in entry["parameters"].items()}
-        made.append((entry["since"], form(slot, entry["form"])(**given)))
-    return Timeline(tuple(made))
-
-
-def _write(path: Path, table: pa.Table) -> str:
-    """Write a table and return the checksum of its bytes."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    content = sink.getvalue().to_pybytes()
-    _replace(path, content)
-    return hashlib.sha256(content).hexdigest()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write under another name, flush to disk, rename: the file is whole or not there."""
-    part = path.with_name(f".{path.name}")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-
-
-def _read(path: Path, digest: str) -> pa.Table:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise Damaged(f"{path} is missing") from error
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise Damaged(f"{path} was changed since it was saved")
-    return pq.read_table(pa.BufferReader(content))
