@@ -251,6 +251,7 @@ def tables(folder: Path) -> dict[str, pd.DataFrame]:
 def test_every_number_of_the_page_can_be_recomputed_from_the_tables(
     folder: Path, page: Page, tables: dict[str, pd.DataFrame]
 ) -> None:
+    """G32: every number leads to rows of a raw table, and code of this file alone finds it there again."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert len(page.numbers) > 300
     for number in page.numbers:

@@ -62,13 +62,14 @@ def correlated(rho, n=25):
     ("rho", "expected"), [(0.0, 0.565685424949238), (0.5, 0.4), (0.9, 0.17888543819998315), (1.0, 0.0)]
 )
 def test_st01_the_standard_error_of_a_paired_difference(rho, expected):
-    """Var(A - B) = 2 s² (1 - rho): s² = 4, n = 25."""
+    """ST-01: Var(A - B) = 2 s² (1 - rho): s² = 4, n = 25."""
     baseline, policy = correlated(rho)
     row = at(compare(table({"a": baseline, "b": policy}), "a", WAYS), year=2025, indicator="gain_ha")
     assert (row["high"] - row["low"]) / 2 / T_25 == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
 def test_g08_a_policy_against_itself_differs_by_exactly_nothing_in_every_column():
+    """G08, of tables; by the model's own dice it is proved where the model runs in the engine."""
     gains = np.random.default_rng(2).lognormal(0, 1, 30) / 3
     same = table(
         {"a": gains, "b": gains}, counties=("all", "350203"), backlog_ha=lambda s, r, c, y: gains[r] / 7
@@ -89,7 +90,7 @@ def test_equal_differences_have_an_interval_of_no_width():
 
 
 def test_mr60_the_error_of_the_mean_falls_with_the_root_of_n():
-    """n = 25 … 1600, 400 means each: log-log slope -0.5 ± 0.1, of the means' scatter and of the intervals' width."""
+    """MR-60: n = 25 … 1600, 400 means each: slope -0.5 ± 0.1 of the logarithms of scatter and of width."""
     rng = np.random.default_rng(60)
     counts = [25, 50, 100, 200, 400, 800, 1600]
     found = [interval(rng.normal(3.0, 2.0, (400, n))) for n in counts]

@@ -90,7 +90,7 @@ def landscapes(draw: st.DrawFn, least: int = 0) -> tuple[np.ndarray, Links]:
 
 @pytest.mark.parametrize("way", EVERY_WAY)
 def test_an_indirect_route_beats_the_direct_link(way: dict[str, float]) -> None:
-    """Three patches: 100 + 400 + 900 + 2 (10 20 0.5 + 20 30 0.5 + 10 30 0.25) = 2350."""
+    """PC-01, three patches: 100 + 400 + 900 + 2 (10 20 0.5 + 20 30 0.5 + 10 30 0.25) = 2350."""
     areas, links = np.array([10.0, 20.0, 30.0]), csr(3, [(0, 1, 0.5), (1, 2, 0.5), (0, 2, 0.1)])
     found = eca(areas, *links, **way)
     assert found.numerator == pytest.approx(2350.0, rel=1e-12)
@@ -100,6 +100,7 @@ def test_an_indirect_route_beats_the_direct_link(way: dict[str, float]) -> None:
 
 
 def test_star_with_a_hub_in_three_parts() -> None:
+    """PC-02."""
     areas, links = np.array([4.0, 1.0, 2.0, 3.0]), csr(4, [(0, 1, 0.6), (1, 2, 0.5), (1, 3, 0.4)])
     assert eca(areas, *links).numerator == pytest.approx(52.16, rel=1e-12)
     found = importance(areas, *links)
@@ -132,13 +133,14 @@ def test_star_with_a_hub_in_three_parts() -> None:
 def test_isolated_joined_single_and_empty(
     areas: list[float], links: Links, expected: float, way: dict[str, float]
 ) -> None:
+    """PC-03."""
     assert eca(np.array(areas), *csr(len(areas), links), **way).area == pytest.approx(
         expected, rel=1e-12, abs=1e-12
     )
 
 
 def test_sixty_published_patches_fall_into_their_components() -> None:
-    """MetaLandSim's random landscape: links up to 120 m, 19 components, 48 links."""
+    """PC-04, MetaLandSim's random landscape: links up to 120 m, 19 components, 48 links."""
     table = CASES / "metalandsim_rland60.csv"
     if not table.exists():
         pytest.skip("the published landscape is not beside the project")
@@ -156,6 +158,7 @@ def test_sixty_published_patches_fall_into_their_components() -> None:
 
 @pytest.mark.parametrize("way", EVERY_WAY)
 def test_grid_equals_the_sum_over_manhattan_distances(way: dict[str, float]) -> None:
+    """PC-06: five by five unit patches."""
     links = csr(25, grid(5, 0.7))
     found = eca(np.ones(25), *links, **way)
     assert found.numerator == pytest.approx(236.91982083999997, rel=1e-9)
@@ -208,6 +211,19 @@ def test_every_landscape_equals_networkx(way: dict[str, float], landscape: tuple
     found = eca(areas, *csr(areas.size, links), **way)
     assert found.numerator == pytest.approx(numerator(areas, links), rel=1e-9)
     assert found.cutoff == 0.0
+
+
+@given(landscape=landscapes())
+def test_components_equal_networkx(landscape: tuple[np.ndarray, Links]) -> None:
+    """PC-04, of any landscape: two patches have one label where links join them, whatever their probability."""
+    areas, links = landscape
+    found = components(*csr(areas.size, links)[:2])
+    graph = nx.empty_graph(areas.size)
+    graph.add_edges_from((i, j) for i, j, _ in links)
+    labels: dict[int, set[int]] = {}
+    for patch, label in enumerate(found.tolist()):
+        labels.setdefault(label, set()).add(patch)
+    assert sorted(map(sorted, labels.values())) == sorted(map(sorted, nx.connected_components(graph)))
 
 
 @given(landscape=landscapes())
@@ -320,6 +336,7 @@ def test_barren_patches_conduct_though_no_ways_are_searched_from_them() -> None:
 def test_eca_lies_between_isolation_and_total_area(
     way: dict[str, float], landscape: tuple[np.ndarray, Links]
 ) -> None:
+    """MR-55, of any landscape."""
     areas, links = landscape
     found = eca(areas, *csr(areas.size, links), **way).area
     assert np.sqrt(np.sum(areas**2)) * (1 - 1e-12) <= found <= np.sum(areas) * (1 + 1e-12)
@@ -327,6 +344,7 @@ def test_eca_lies_between_isolation_and_total_area(
 
 @pytest.mark.parametrize("way", [*EVERY_WAY, {"exact_below": 0, "cutoff": 0.01}])
 def test_longer_dispersal_never_lowers_connectivity(way: dict[str, float]) -> None:
+    """MR-32, exactly: half-distances of 0.5 to 4 km over the same places."""
     for seed in range(5):
         found = []
         capacity = []
@@ -343,7 +361,7 @@ def test_longer_dispersal_never_lowers_connectivity(way: dict[str, float]) -> No
 def test_a_better_landscape_is_never_worth_less(
     way: dict[str, float], landscape: tuple[np.ndarray, Links], data: st.DataObject
 ) -> None:
-    """A link more, a patch more, or a condition raised: exactly, without a tolerance."""
+    """MR-33: a link more, a patch more, or a condition raised: exactly, without a tolerance."""
     areas, links = landscape
     n = areas.size
     before = eca(areas, *csr(n, links), **way).area

@@ -16,6 +16,7 @@ from experiments.forms import within
 from model.mechanisms import SLOTS, form, options
 from model.parameters import parameters_of
 from model.restoration_model import RestorationModel
+from model.state.habitats import Habitats
 from model.state.ledger import Ledger, Overdrawn, split
 from model.state.obligations import Obligations
 from model.units import fen
@@ -51,8 +52,12 @@ def words(draw: Any) -> list[str]:
     return said
 
 
-def closing(model: RestorationModel, books: list[pd.DataFrame]) -> None:
-    """All identities of one finished year (the model's own guards have looked already)."""
+def closing(model: RestorationModel) -> None:
+    """All identities of one finished year, after the model's own guards: G10 to G13, MR-50, MR-53, MR-54.
+
+    Money sums to nothing and nobody stands below its credit, every column is inside its bounds, the shares of a mine
+    fit into it.
+    """
     state = model.state
     assert int(state.ledger.balance.sum()) == 0
     inside = state.ledger.balance >= -state.ledger.credit
@@ -83,17 +88,19 @@ def test_everything_closes_every_year_whatever_is_chosen(
 
 
 def everything_closes(said: list[str], seed: int, side: int, firms: int) -> None:
-    """Six years of a random world under random options and levels, all identities checked every year."""
+    """Six years of a random world under random options and levels, all identities checked every year (G10 to G14)."""
     land = small_world(side, firms=firms, seed=seed % 1000)
     model = world(said, land, seed=seed, years=6, connectivity_every=2)
-    area = float(model.habitats.area.sum())
+    area = areas(model)
+    held = [model.ledger.balance[model.state.firms.fund].copy()]
     books: list[pd.DataFrame] = []
     owed, close = model.state.obligations, model.state.obligations.close_year
     owed.close_year = lambda year: books.append(owed.book(year)) or close(year)  # type: ignore[method-assign, func-returns-value]
     for _ in range(6):
         model.step()
-        closing(model, books)
-    assert abs(model.habitats.area.sum() - area) <= 1e-9 * area
+        closing(model)
+        held.append(model.ledger.balance[model.state.firms.fund].copy())
+    assert areas(model) == area
     owed = pd.concat(books)
     gap = (
         owed["opening_fen"]
@@ -103,23 +110,94 @@ def everything_closes(said: list[str], seed: int, side: int, firms: int) -> None
         - owed["closing_fen"]
     )
     assert (gap == 0).all()
-    _funds_close(model)
-    _fines_close(model, owed)
+    funds_close(model, held)
+    fines_close(model, owed)
     _outputs_are_numbers(model)
 
 
-def _funds_close(model: RestorationModel) -> None:
-    """Restoration funds: accrued = held + spent on reclamation + forfeited + lost, for every firm."""
-    flows = model.ledger.flows()
-    for name, row in zip(model.state.firms.ids, model.state.firms.fund, strict=True):
-        fund = f"fund:{name}"
-        accrued = flows.loc[flows["payee"] == fund, "amount_fen"].sum()
-        spent = flows.loc[flows["payer"] == fund, "amount_fen"].sum()
-        assert accrued - spent == model.ledger.balance[row] >= 0
+def areas(model: RestorationModel) -> dict[tuple[int, int], float]:
+    """Hectares by ecosystem and county."""
+    h = model.habitats
+    keys = list(zip(h.ecosystem.tolist(), h.county.tolist(), strict=True))
+    return {key: float(h.area[[k == key for k in keys]].sum()) for key in sorted(set(keys))}
 
 
-def _fines_close(model: RestorationModel, owed: pd.DataFrame) -> None:
-    """Fines: assessed = paid + outstanding + written off; what is paid stands in the ledger."""
+FUND = {
+    "mine_fund_accrual": ("payee", 1),
+    "reclamation": ("payer", -1),
+    "mine_fund_forfeited": ("payer", -1),
+    "mine_fund_lost": ("payer", -1),
+}
+"""On which side a fund stands in each of its instruments, and whether that fills or empties it."""
+
+
+def funds_close(model: RestorationModel, held: list[np.ndarray]) -> dict[str, int]:
+    """G11, MR-51, restoration funds: accrued = held + spent on reclamation + forfeited + lost, every firm and year.
+
+    ``held``: what each fund holds at the start and at the end of every year. Returns the fen of each instrument.
+    """
+    flows, funds = model.ledger.flows(), [f"fund:{name}" for name in model.state.firms.ids]
+    accrued_less_gone, used = np.array(held[0]), dict.fromkeys(FUND, 0)
+    touching = flows[flows["payer"].isin(funds) | flows["payee"].isin(funds)]
+    assert set(touching["instrument"]) <= set(FUND)
+    for year, standing in enumerate(held[1:], start=model.settings.start_year + 1):
+        for instrument, (side, sign) in FUND.items():
+            rows = flows[(flows["year"] == year) & (flows["instrument"] == instrument)]
+            sums = (
+                rows.groupby(side)["amount_fen"].sum().reindex(funds, fill_value=0).to_numpy(dtype=np.int64)
+            )
+            accrued_less_gone += sign * sums
+            used[instrument] += int(sums.sum())
+        np.testing.assert_array_equal(accrued_less_gone, standing, err_msg=str(year))
+        assert (standing >= 0).all()
+    to_contractors = touching[touching["instrument"] == "reclamation"]["payee"]
+    assert set(to_contractors) <= {model.ledger.names[model.state.accounts.contractors]}
+    return used
+
+
+def test_a_fund_is_filled_spent_forfeited_and_lost_to_the_fen() -> None:
+    """G11, MR-51 where every term of the identity is more than nothing."""
+    model = world(
+        ["funding.mine_fund.rate=0.15", "funding.mine_fund.supervised=0.5", "people.firm_cash=20000.0",
+         "people.firm_credit=20000.0", "enforcement.sanctions.fine=900000.0", "enforcement.sanctions.close_fund=1"],
+        small_world(9, firms=12), years=15, connectivity_every=0,
+    )  # fmt: skip
+    held = [model.ledger.balance[model.state.firms.fund].copy()]
+    for _ in range(15):
+        model.step()
+        held.append(model.ledger.balance[model.state.firms.fund].copy())
+    used = funds_close(model, held)
+    assert all(amount > 0 for amount in used.values()), used
+    assert held[-1].sum() > 0
+
+
+FIXED = ("area", "county", "ecosystem", "catchment", "bay", "x", "y")
+
+
+def test_no_form_may_move_land_between_patches_counties_or_ecosystems() -> None:
+    """G12, MR-53: area is conserved because no room holds a form that could change what makes it up."""
+    fixed = {f"habitats.{name}" for name in FIXED}
+    assert set(FIXED) <= set(Habitats.columns)
+    writers = {f"{slot}={option}": form(slot, option).writes for slot in SLOTS for option in options(slot)}
+    assert not {name: fixed & set(written) for name, written in writers.items() if fixed & set(written)}
+
+
+def test_land_that_appears_and_mines_that_outgrow_their_patch_are_noticed() -> None:
+    """G12: the guard's own two alarms."""
+    model = world(connectivity_every=0)
+    with model.state.opened(["habitats.area"]):
+        model.habitats.area[3] += 1.0
+    with pytest.raises(AssertionError, match=r"2024: 1 ha appeared or vanished"):
+        model.state.check()
+    model = world(connectivity_every=0)
+    with model.state.opened(["mines.bare"]):
+        model.state.mines.bare[2] = 1e4
+    with pytest.raises(AssertionError, match=r"mines \[2\] use more than their area"):
+        model.state.check()
+
+
+def fines_close(model: RestorationModel, owed: pd.DataFrame) -> None:
+    """G11, MR-52: fines assessed = paid + outstanding + written off; what is paid stands in the ledger."""
     fines = owed[owed["kind"] == "fine"]
     flows = model.ledger.flows()
     paid = flows.loc[flows["instrument"] == "fine_paid", "amount_fen"].sum()
@@ -142,6 +220,7 @@ NULLABLE_WHERE_NOTHING_IS = (
 
 
 def _outputs_are_numbers(model: RestorationModel) -> None:
+    """G14, MR-54: nothing infinite, and no value only where there may be nothing to take a mean of."""
     table = model.indicators()
     numbers = table.select_dtypes("number")
     assert not np.isinf(numbers.to_numpy(dtype=np.float64)).any()
@@ -198,6 +277,7 @@ def test_nobody_spends_what_they_do_not_have() -> None:
 
 
 def test_a_million_postings_of_one_fen_and_amounts_beyond_doubles() -> None:
+    """G10: exact where a double is not."""
     ledger = Ledger()
     a, b = (int(ledger.open([name], 2**62)[0]) for name in "ab")
     assert ledger.post("drops", a, b, np.ones(10**6, dtype=np.int64)) == 10**6
@@ -223,17 +303,15 @@ def test_splitting_loses_no_fen(total: int, weights: list[float]) -> None:
 
 @pytest.mark.parametrize(
     ("total", "weights", "parts"),
-    [(5, [70, 30], [4, 1]), (5, [30, 70], [1, 4]), (800, [1, 1, 1], [267, 267, 266])],
+    [(5, [70, 30], [4, 1]), (5, [30, 70], [2, 3]), (800, [1, 1, 1], [267, 267, 266])],
 )
 def test_splitting_follows_the_largest_remainder(total: int, weights: list[float], parts: list[int]) -> None:
-    """5 by 70:30 is 3.5 and 1.5: a tie, which goes to the earlier row; 5 by 30:70 likewise gives 2 and 3."""
-    if weights == [30, 70]:
-        parts = [2, 3]
+    """EC-03: 5 by 70:30 is 3.5 and 1.5, a tie, which goes to the earlier row; by 30:70 that is the other one."""
     assert split(total, np.array(weights, dtype=float)).tolist() == parts
 
 
 def test_godley_and_lavoie_close_on_the_ledger() -> None:
-    """Model SIM (Monetary Economics, table 3.4): money issued is money held, in every period, to the fen."""
+    """EC-06: model SIM (Monetary Economics, table 3.4): money issued is money held, in every period, to the fen."""
     ledger = Ledger()
     government = int(ledger.open(["government"], 2**62)[0])
     households = int(ledger.open(["households"])[0])

@@ -1,4 +1,4 @@
-"""Worlds with almost nothing in them still live, and say "no value" where there is nothing to take a mean of."""
+"""Worlds with almost nothing in them still live, and say "no value" where a mean is of nothing (G14, MR-08)."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def purse(model: RestorationModel) -> dict[str, int]:
     return {name: held for name, held in named.items() if not name.startswith("outside:")}
 
 
-# A policy without money is no policy.
+# MR-07: a policy without money is no policy.
 
 NO_INCOME = (
     "funding.own_budget.per_hectare=0.0",
@@ -105,7 +105,7 @@ def test_an_instrument_at_level_zero_is_its_absence(level: list[str], absent: li
     assert fingerprint(world(level).run(YEARS)) == fingerprint(world(absent).run(YEARS))
 
 
-# Watching changes nothing.
+# G09, MR-10: watching changes nothing.
 
 
 @pytest.mark.parametrize(
@@ -260,19 +260,19 @@ def test_permuting_the_rows_of_the_landscape_changes_nothing_per_id() -> None:
     assert other.habitats.ids.to_pylist() != plain.habitats.ids.to_pylist()
     for name, values in plain.habitats.to_columns().items():
         if name != "site":  # a row of another table
-            _same(values, getattr(other.habitats, name)[place], name)
+            same_values(values, getattr(other.habitats, name)[place], name)
     assert purse(plain) == purse(other)
-    _close_tables(plain, other)
+    close_tables(plain, other)
 
 
-def _same(values: np.ndarray, others: np.ndarray, name: str) -> None:
+def same_values(values: np.ndarray, others: np.ndarray, name: str) -> None:
     if values.dtype.kind == "f":
         np.testing.assert_allclose(others, values, rtol=1e-12, atol=1e-13, err_msg=name)
     else:
         np.testing.assert_array_equal(others, values, err_msg=name)
 
 
-def _close_tables(one: RestorationModel, other: RestorationModel) -> None:
+def close_tables(one: RestorationModel, other: RestorationModel) -> None:
     """Indicators equal to 1e-12, rows matched by year and county."""
     tables = [model.indicators().sort_values(["year", "county"], ignore_index=True) for model in (one, other)]
     pd.testing.assert_frame_equal(*tables, check_exact=False, rtol=1e-12, atol=1e-9)
@@ -283,13 +283,13 @@ def test_permuting_counties_and_firms_changes_nothing_per_id() -> None:
     plain, other = world((), land).run(YEARS), world((), counties_and_firms_reversed(land)).run(YEARS)
     for name, values in plain.habitats.to_columns().items():
         if name not in ("site", "county", "holder"):
-            _same(values, getattr(other.habitats, name), name)
+            same_values(values, getattr(other.habitats, name), name)
     for table in ("counties", "firms"):
         for name, values in plain.state.tables[table].to_columns().items():
             if name not in ("account", "prepaid_account", "fund", "county", "city", "province", "pool"):
-                _same(values, getattr(other.state.tables[table], name)[::-1], name)
+                same_values(values, getattr(other.state.tables[table], name)[::-1], name)
     assert purse(plain) == purse(other)
-    _close_tables(plain, other)
+    close_tables(plain, other)
 
 
 def test_permuting_investors_changes_nothing() -> None:

@@ -134,7 +134,7 @@ def test_the_example_holds_every_table_and_nothing_is_left_to_rules(example: Cal
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_any_id_survives_every_format(kind: str, tmp_path: Path) -> None:
-    """NA, 007 and 1e5 in patches, counties, firms and links; in CSV, GeoJSON and GeoPackage."""
+    """G23: NA, 007 and 1e5 in patches, counties, firms and links; in CSV, GeoJSON and GeoPackage."""
     plain = land(written(tmp_path / "plain", FULL))
     rows = np.arange(len(IDS))
     many = replace(
@@ -501,6 +501,7 @@ FAULTY: list[tuple[dict[str, str | bytes], str]] = [
 def test_a_fault_is_refused_with_file_row_and_cure(
     files: dict[str, str | bytes], part: str, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """G22."""
     written(home / "land", files)
     if not part:
         land(home / "land")

@@ -151,9 +151,13 @@ class State:
     def check(self) -> None:
         """Raise where a bound, the sum of money, the area or a mine's shares does not hold.
 
-        Bounds are looked at where a column was open since the last check, so a closed column costs nothing.
+        Bounds are looked at where a column was open or a table got rows since the last check, so a closed column of
+        old rows costs nothing.
         """
         tables = self.tables
+        for each in tables.values():
+            if each.unseen:
+                each.check()
         for name in sorted(self._touched):
             table, column = _parts(name)
             tables[table].check([column])

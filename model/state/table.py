@@ -2,7 +2,8 @@
 
 Columns own the numbers; Mesa agents are windows that look at them. Two of the three guards live here: a
 column is closed for writing (NumPy's own flag) unless a mechanism that declares it is at work, and
-:meth:`Table.check` finds values outside their bounds and says which rows.
+:meth:`Table.check` finds values outside their bounds and says which rows. A table remembers that rows came which
+nobody has checked yet, because a new row needs no open column.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ class Table:
 
     name: ClassVar[str]
     columns: ClassVar[dict[str, Column]]
+    unseen: bool = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -114,6 +116,7 @@ class Table:
         fresh = type(self)(rows, **values)
         first = self.rows
         self.rows += rows
+        self.unseen = True
         for name in self.columns:
             self._place(name, np.concatenate([self.__dict__[name], fresh.__dict__[name]]))
         return np.arange(first, self.rows)
@@ -125,7 +128,10 @@ class Table:
             self._place(name, self.__dict__[name][chosen])
 
     def check(self, names: Iterable[str] | None = None) -> None:
-        """Raise :class:`OutOfBounds` for the first column (of ``names``, or all) with a value outside its bounds."""
+        """Raise :class:`OutOfBounds` for the first column (of ``names``, or all) with a value outside its bounds.
+
+        A table of which all was looked at holds no ``unseen`` rows.
+        """
         for name in self.columns if names is None else names:
             spec = self.columns[name]
             low, high = spec.bounds
@@ -138,6 +144,7 @@ class Table:
                 f"{self.name}.{name}: {bad.size} values outside {low:g} to {high:g} {spec.unit}, rows {rows}"
                 f" (first value {values[bad[0]]!r})"
             )
+        self.unseen = self.unseen and names is not None
 
     def to_columns(self) -> dict[str, NDArray[Any]]:
         """All columns by name, as they are (no copies)."""
