@@ -10,6 +10,7 @@ import pytest
 
 from experiments import build
 from experiments.forms import within
+from model.indicators import SOUND_GROUND
 from model.mechanisms import SLOTS, form, options, room
 from model.parameters import parameters_of
 from model.state.table import OutOfBounds
@@ -90,3 +91,8 @@ def test_every_room_can_be_empty() -> None:
     empty.run(3)
     after = columns(empty)
     assert all(np.array_equal(before[name], after[name]) for name in before)
+
+
+def test_sound_ground_is_the_same_to_law_yardstick_and_report_unless_somebody_says_otherwise() -> None:
+    config = build.config([]).config
+    assert config["insolvency"]["sound_ground"] == config["evaluation"]["substrate"] == SOUND_GROUND
