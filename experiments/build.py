@@ -44,7 +44,7 @@ def model(words: Sequence[str] = (), config_dir: str | Path | None = None) -> Re
     asked = config([word for word in words if word not in own], config_dir)
     replicate = parse(own)[0].value if own else 0
     _refuse_no_replicate(replicate)
-    return model_from(asked.config, replicate, keep_flows=True, watched=True)
+    return model_from(asked.config, replicate, keep_flows=True, habitat_agents=asked.habitat_agents)
 
 
 def config(words: Sequence[str] = (), config_dir: str | Path | None = None) -> Resolved:
@@ -57,12 +57,12 @@ def config(words: Sequence[str] = (), config_dir: str | Path | None = None) -> R
 
 
 def model_from(
-    config: Mapping[str, Any], replicate: int, *, keep_flows: bool, watched: bool = False
+    config: Mapping[str, Any], replicate: int, *, keep_flows: bool, habitat_agents: int = 0
 ) -> RestorationModel:
     """The model of a checked configuration, for one replicate.
 
-    ``keep_flows`` keeps every year's flows in memory; ``watched`` seats habitats as Mesa agents, up to as many as the
-    configuration says. They only look, so a run that nobody watches does without.
+    ``keep_flows`` keeps every year's flows in memory; ``habitat_agents``: up to so many patches each is a
+    Mesa agent. They only look, so a run that nobody watches does without.
     """
     settings = Settings(
         start_year=config["start_year"],
@@ -71,7 +71,7 @@ def model_from(
         replicate=replicate,
         connectivity_every=config["connectivity"]["every"],
         connectivity_cutoff=config["connectivity"]["cutoff"],
-        habitat_agents=config["habitat_agents"] if watched else 0,
+        habitat_agents=habitat_agents,
         keep_flows=keep_flows,
     )
     made = RestorationModel(

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from experiments.layers import KeyPath, dotted, without_years
+from experiments.layers import KeyPath, dotted, is_by_year, without_years
 from experiments.problems import Problem, nearest, shown
 from experiments.schema import Allowed, allowed, schema, spelt
 
@@ -98,6 +98,8 @@ def _numbers(values: Any, path: KeyPath = ()) -> list[tuple[KeyPath, float]]:
 
 def _hint(value: Any, words: str) -> str:
     """What was probably meant by a value of the wrong kind."""
+    if is_by_year(value):
+        return " It is read once, when a run begins, and takes no years."
     if isinstance(value, float) and value.is_integer() and words.startswith("a whole number"):
         return f" Write {int(value)}."
     if isinstance(value, str) and re.fullmatch(r"[-+]?0\d+", value):

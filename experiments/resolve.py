@@ -31,16 +31,17 @@ from model.mechanisms import options as forms_of
 
 HEADS = {slot.split("/")[0] for slot in SLOTS}
 FORM, PATH = "form", "path"
-ASIDE = ("replicates", "workers", "out", "headline")
+ASIDE = ("replicates", "workers", "out", "headline", "habitat_agents")
+FOUNDING = ("people",)  # slots that act once, when a run is founded: no year can change them
 
 
 @dataclass(frozen=True)
 class Resolved:
     """A checked configuration.
 
-    ``config`` is all that changes a run, as plain data; the rest says how often it is run, where results go and how
-    they are told. ``chosen``: option by group. ``scenarios``: words of each scenario of the experiment, and where they
-    stand. ``remarks`` are for whoever asked.
+    ``config`` is all that changes a run, as plain data; the rest says how often it is run, where results go, how they
+    are told and how many patches are agents for who looks on from Python. ``chosen``: option by group. ``scenarios``:
+    words of each scenario of the experiment, and where they stand. ``remarks`` are for whoever asked.
     """
 
     config: dict[str, Any]
@@ -48,6 +49,7 @@ class Resolved:
     workers: int | None
     out: str | None
     headline: str
+    habitat_agents: int
     chosen: dict[str, str]
     scenarios: dict[str, tuple[list[str], str]]
     remarks: list[str]
@@ -113,6 +115,12 @@ def _landscape(composed: Composed, faults: Faults, config_dir: Path | None) -> d
 def _slot(slot: str, composed: Composed, faults: Faults) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
     """The slot's form from the start, and those that follow it by year."""
     at, forms = tuple(slot.split("/")), composed.forms[slot]
+    once = slot in FOUNDING
+    if once and len(forms) > 1:
+        later = {since: each.values.get(FORM) for since, each in forms.items() if since is not None}
+        cure = f"acts once, when a run begins, and takes no years: choose one option, {slot}=NAME."
+        faults.add(at, composed.said.where(("schedule", slot)), cure, later)
+        return {}, {}
     kinds = {since: _kind(slot, own, faults) for since, own in forms.items()}
     said = _said_of(composed, at, faults)
     if not all(kinds.values()):
@@ -123,7 +131,7 @@ def _slot(slot: str, composed: Composed, faults: Faults) -> tuple[dict[str, Any]
     for since, kind in kinds.items():
         assert kind is not None
         held = {key: value for key, value in meant.items() if key in _keys_of(kind)}
-        done[since] = _form(kind, forms[since], held, at, composed, faults)
+        done[since] = _form(kind, forms[since], held, at, composed, faults, by_year=not once)
     first = done.pop(None)
     if before == len(faults.problems) + len(faults.unknown):
         _consistent(slot, first, done, composed, faults)

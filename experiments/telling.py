@@ -99,9 +99,12 @@ def _losers(found: Verdict, names: Mapping[str, str]) -> list[Part]:
 
     every = number(len(names), "each")
     if not found.losers:
+        if len(names) == 1:
+            return ["The ", every, " county is not worse off by it on average."]
         return ["None of the ", every, " counties is worse off by it on average."]
+    counties = "county" if len(names) == 1 else "counties"
     lead: list[Part] = [
-        "Worse off by it on average are ",
+        f"Worse off by it on average {'is' if len(found.losers) == 1 else 'are'} ",
         number(len(found.losers), "worse on average"),
         " of ",
     ]
@@ -110,4 +113,4 @@ def _losers(found: Verdict, names: Mapping[str, str]) -> list[Part]:
         for code, each in list(found.losers.items())[:SHOWN_LOSERS]
         for part in (Name(names.get(code, code)), " ", difference(each, headline, year, code), "; ")
     ]
-    return [*lead, every, " counties, most of all ", *worst[:-1], "."]
+    return [*lead, every, f" {counties}, most of all ", *worst[:-1], "."]

@@ -22,7 +22,10 @@ from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
 
 OPEN_STAGES = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
 DEGRADED_BELOW = 0.5
-SOUND_GROUND = 0.45  # substrate above the collapse of what stands on it, as in the reference path
+SOUND_GROUND = 0.45
+"""Substrate above the collapse of what stands on it. A yardstick of reports stays where it is when a run varies
+``evaluation.substrate``, so that untreated twins and legacy land are counted alike under every policy; a test holds
+the packaged values together."""
 Parts = tuple[Floats, Floats | None]
 
 
@@ -638,6 +641,12 @@ ACCUMULATED: tuple[Indicator, ...] = (
     Indicator("private_per_public", "1", "private by public money since the start", 0),
     Indicator(
         "cost_per_effective_ha", "yuan/ha", "public money since the start by hectare effective now", -1
+    ),
+    Indicator(
+        "cost_per_gain",
+        "yuan/ha",
+        "public money since the start by hectare of condition gained against untreated twins",
+        -1,
     ),
     Indicator(
         "red_line_effect",

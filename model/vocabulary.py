@@ -132,10 +132,6 @@ class Programme(Word):
 class Benefit(Word):
     """A benefit of a patch that can be sold or counted once (the claim registry)."""
 
-    LEGAL_DUTY = 0
-    OFFSET = 1
-    SHORELINE = 2
-    CARBON = 3
-    QUOTA = 4
-    PRODUCT = 5
-    ROCK = 6
+    SHORELINE = 0
+    CARBON = 1
+    ROCK = 2

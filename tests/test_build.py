@@ -18,6 +18,7 @@ from experiments.problems import BadConfig
 from experiments.safe_yaml import read
 from experiments.schema import allowed
 from experiments.words import parse
+from model.agents.habitat import Habitat
 from model.mechanisms import SLOTS, form
 from model.mechanisms import options as forms_of
 from model.restoration_model import RestorationModel
@@ -184,6 +185,13 @@ def test_a_configuration_survives_json_and_yaml_and_builds_the_same_model() -> N
     one.run(2)
     other.run(2)
     assert one.indicators().equals(other.indicators())
+
+
+def test_how_many_patches_are_agents_is_no_part_of_what_is_run() -> None:
+    few = [*SMALL, "habitat_agents=5"]
+    assert build.config(few).config == build.config(SMALL).config
+    assert Habitat not in build.model(few).agents_by_type
+    assert len(build.model(SMALL).agents_by_type[Habitat]) >= 60
 
 
 def test_a_run_gives_the_tables_that_it_keeps() -> None:

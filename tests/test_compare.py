@@ -13,6 +13,9 @@ from scipy import stats
 
 from experiments.compare import COLUMNS, compare, rank_stability, verdict
 from experiments.intervals import RESAMPLES, interval, resampled_means
+from experiments.names import EFFECTIVE
+from experiments.telling import _losers
+from experiments.traced import plain
 
 WAYS = {"gain_ha": 1, "backlog_ha": -1, "spend_public_yuan": 0, "spend_private_yuan": 0}
 T_25 = stats.t.ppf(0.975, 24)
@@ -310,3 +313,29 @@ def test_where_the_baseline_is_best_nobody_gains_and_nobody_loses():
     )
     assert told.ranking.best == "a"
     assert (told.gain.mean, told.losers) == (0.0, {})
+
+
+@pytest.mark.parametrize(
+    ("counties", "losers", "told"),
+    [
+        (5, 0, "None of the 5 counties is worse off by it on average."),
+        (1, 0, "The 1 county is not worse off by it on average."),
+        (5, 1, "Worse off by it on average is 1 of 5 counties, most of all "),
+        (5, 2, "Worse off by it on average are 2 of 5 counties, most of all "),
+        (1, 1, "Worse off by it on average is 1 of 1 county, most of all "),
+    ],
+)
+def test_losers_are_counted_in_grammar(counties, losers, told):
+    names = {f"{code}": f"county {code}" for code in range(counties)}
+    rows = table(
+        {"a": np.zeros(3), "b": np.zeros(3)},
+        counties=("all", *names),
+        spend_public_yuan=lambda s, r, c, y: 1.0,
+        spend_private_yuan=lambda s, r, c, y: 1.0,
+    )
+    rows[EFFECTIVE] = [
+        (row.scenario == "b") * (-1.0 if row.county in list(names)[:losers] else 1.0)
+        for row in rows.itertuples()
+    ]
+    found = verdict(rows, "a", EFFECTIVE, {EFFECTIVE: 1})
+    assert plain(_losers(found, names)).startswith(told)

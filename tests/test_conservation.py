@@ -276,6 +276,35 @@ def test_nobody_spends_what_they_do_not_have() -> None:
     assert ledger.balance.tolist() == [50, -50]
 
 
+def test_bills_beyond_a_mine_s_money_stay_owed_and_are_paid_before_the_next() -> None:
+    """All that a firm was ever billed is paid or owed, to the fen; who gets money pays its oldest bills first."""
+    poor = ("people.firm_cash=0", "people.firm_credit=0", "extraction.overhead=200000", "insolvency=none")
+    model = world([*poor, "reclamation=none", "enforcement/sanctions=none"], connectivity_every=0)
+    firms, mines, owed = model.state.firms, model.state.mines, model.state.obligations
+    rescued = False
+    for _ in range(12):
+        before, active = owed.outstanding("arrears", firms.account), mines.active.copy()
+        windfall = bool(before.sum()) and not rescued
+        if windfall:
+            gift = np.full(len(firms), fen(1e9))
+            model.ledger.post("gift", model.state.accounts.treasury, firms.account, gift)
+            rescued = True
+        opened = mines.opened_total.copy()
+        model.step()
+        form_ = model.mechanisms["extraction"].at(model.year)
+        cost = fen(
+            (mines.opened_total - opened) * form_.sales[mines.mineral] * (1.0 - form_.margin[mines.mineral])
+        )
+        held = np.bincount(mines.firm, active, minlength=len(firms))
+        bills = model.state.by_firm(cost) + fen(held * form_.overhead)
+        flows = model.ledger.flows().query("year == @model.year and instrument == 'mining_costs'")
+        after = owed.outstanding("arrears", firms.account)
+        gap = before.sum() + bills.sum() - flows["amount_fen"].sum() - after.sum()
+        assert abs(int(gap)) <= len(mines)  # hectares are found from a sum: a fen of rounding each
+        assert not windfall or after.sum() == 0
+    assert rescued
+
+
 def test_a_million_postings_of_one_fen_and_amounts_beyond_doubles() -> None:
     """G10: exact where a double is not."""
     ledger = Ledger()

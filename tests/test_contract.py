@@ -12,6 +12,7 @@ from experiments import build, folders
 from experiments.forms import mechanisms, within
 from experiments.verbs.compare import scenarios_of
 from experiments.words import parse
+from model.indicators import SOUND_GROUND
 from model.mechanisms import SLOTS, form, options, room
 from model.parameters import parameters_of
 from model.restoration_model import RestorationModel
@@ -179,3 +180,8 @@ def test_every_room_can_be_empty() -> None:
     empty.run(3)
     after = columns(empty)
     assert all(np.array_equal(before[name], after[name]) for name in before)
+
+
+def test_sound_ground_is_the_same_to_law_yardstick_and_report_unless_somebody_says_otherwise() -> None:
+    config = build.config([]).config
+    assert config["insolvency"]["sound_ground"] == config["evaluation"]["substrate"] == SOUND_GROUND

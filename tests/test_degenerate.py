@@ -185,6 +185,7 @@ def _where_there_is_nothing(model: RestorationModel, table: pd.DataFrame) -> dic
         "private_per_public": (table["spend_public_total_yuan"] == 0).to_numpy(),
         "trust_mean": np.full(len(table), len(model.state.investors) == 0),
         "cost_per_effective_ha": (table["area_restored_effective_ha"] == 0).to_numpy(),
+        "cost_per_gain": (table["condition_gain_ha"] <= 0).to_numpy(),
         "gini_spend": (table["county"] != "all").to_numpy(),
         "gini_gain": (table["county"] != "all").to_numpy(),
     }

@@ -162,12 +162,28 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 
 def test_the_licence_is_the_same_everywhere() -> None:
-    assert PROJECT["project"]["license"] == "Apache-2.0"
+    assert PROJECT["project"]["license"].split(" AND ")[0] == "Apache-2.0"
     assert re.search(r"^license: Apache-2.0$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.M)
     text = (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert re.search(r"Apache License\s+Version 2\.0, January 2004", text)
     assert "END OF TERMS AND CONDITIONS" in text
     assert "Apache-2.0" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_package_declares_every_licence_that_its_data_derive_from_and_ships_where_that_is_said() -> None:
+    declared, shipped = set(PROJECT["project"]["license"].split(" AND ")), set()
+    for pattern in PROJECT["project"]["license-files"]:
+        found = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
+        assert found, f"no file is {pattern}"
+        shipped |= found
+    sources = [
+        *(ROOT / "model/landscapes/data").rglob("SOURCES.md"),
+        ROOT / "experiments/figures/fonts/README.md",
+    ]
+    assert {path.relative_to(ROOT).as_posix() for path in sources} <= shipped
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    named = set(re.findall(r"\b(?:LGPL-[0-9.]+-or-later|BSD-3-Clause|MIT|Apache-2\.0)\b", text))
+    assert named == declared
 
 
 def test_no_tracked_file_names_a_machine_or_a_registry() -> None:

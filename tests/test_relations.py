@@ -137,7 +137,7 @@ def test_no_reclassification_can_raise_condition() -> None:
     assert not [name for name, written in writers.items() if "habitats.ecosystem" in written]
     model = world(connectivity_every=0)
     h, before = model.habitats, model.habitats.condition.copy()
-    labels = ("target_use", "zone", "cause", "shore", "holder", "claimed")
+    labels = ("zone", "cause", "shore", "holder", "claimed")
     with model.state.opened([f"habitats.{name}" for name in labels]):
         for name in labels:
             getattr(h, name)[:] = 1

@@ -50,7 +50,6 @@ class Habitats(Table):
 
     cause: Codes = column(u.Code, "i1", "what damaged the patch")
     damaged_share: u.Floats = column(u.Share, "f8", "part of the patch that the cause has damaged", 1.0)
-    target_use: Codes = column(u.Code, "i1", "what a project promised to make of it")
     holder: Indices = column(u.Index, "i4", "row of the firm that answers for it, -1 the county", -1)
     site: Indices = column(u.Index, "i4", "row of its latest restoration site, -1 never treated", -1)
     detectability: NDArray[np.float32] = column(

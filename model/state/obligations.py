@@ -1,4 +1,4 @@
-"""What is owed and not yet paid: fines, restoration orders, reclamation duties, arrears,
+"""What is owed and not yet paid: fines, reclamation duties, arrears (of counties to investors, of firms to suppliers),
 land that its developer left, shore that must be balanced.
 
 For every kind and every debtor, each year: opening + created = met + written off + closing, to the fen.
@@ -18,12 +18,10 @@ from model.units import Fens, Ints
 HORIZON = 31
 KINDS = (
     "fine",
-    "restoration_order",
     "reclamation_duty",
     "orphaned_duty",
     "availability_payment",
     "arrears",
-    "loan",
     "abandoned_land",
     "shore_balance",
 )

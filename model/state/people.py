@@ -35,7 +35,6 @@ class Counties(Table):
     area: u.Floats = column(u.Hectares, "f8", "land area")
     red_line_area: u.Floats = column(u.Hectares, "f8", "area inside the ecological red line")
     income: u.Fens = column(u.Fen, "i8", "public money received last year, mining included")
-    mining_income: u.Fens = column(u.Fen, "i8", "of it royalties and mining taxes")
     committed: u.Fens = column(u.Fen, "i8", "money promised to projects under way and not yet paid")
     leniency: u.Floats = column(
         u.Share, "f8", "share of seen violations that the county does not call illegal"

@@ -8,7 +8,7 @@ from fractions import Fraction
 Flow = tuple[int, str, str, str]
 
 LONGEST = 30  # years: what falls due later is kept as due in so many
-KINDS = ("fine", "restoration_order", "reclamation_duty", "orphaned_duty", "arrears", "abandoned_land")
+KINDS = ("fine", "reclamation_duty", "orphaned_duty", "arrears", "abandoned_land")
 WITHOUT_LIMIT = 2**62
 
 

@@ -32,7 +32,7 @@ class County(mesa.Agent):
         self.prepaid_account = model.ledger.open(f"prepaid:{code}")
         self.patches: list[Patch] = []
         self.projects: list[Project] = []
-        self.income = self.mining_income = self.committed = 0
+        self.income = self.committed = 0
         self.leniency = self.experience = self.area = self.red_line_area = 0.0
         self.is_coastal = False
         self.pool = order

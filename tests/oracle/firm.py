@@ -121,18 +121,22 @@ class Firm(mesa.Agent):
         tax = floor(sales * form.tax_rate)
         self.model.ledger.pay("mineral_sales", "outside:mineral_market", self.account, sales)
         self.model.ledger.pay("mining_tax", self.account, county.account, tax)
-        county.mining_income += tax
         county.income += tax
         return tax
 
     def _pay_costs(self, form: Any, revenue: int, costs: int) -> None:
-        """Bills as far as money and credit reach, then dividends out of profit."""
+        """Arrears, then bills as far as money and credit reach, the rest in arrears; then dividends out of profit."""
         if self.bankrupt:
             return
-        ledger = self.model.ledger
+        ledger, owed = self.model.ledger, self.model.obligations
         bills = costs + fen(sum(mine.active for mine in self.mines) * form.overhead)
-        paid = min(bills, ledger.available(self.account))
-        ledger.pay("mining_costs", self.account, "outside:contractors", paid)
+        for old, bill in ((True, owed.outstanding("arrears", self.account)), (False, bills)):
+            paid = min(bill, ledger.available(self.account))
+            ledger.pay("mining_costs", self.account, "outside:contractors", paid)
+            if old:
+                owed.meet("arrears", self.account, paid)
+            else:
+                owed.create("arrears", self.account, bill - paid)
         dividend = floor(max(revenue - bills, 0) * form.dividend)
         dividend = min(dividend, max(ledger.balance[self.account], 0))
         ledger.pay("dividends", self.account, "outside:households", dividend)
@@ -205,7 +209,7 @@ class Firm(mesa.Agent):
         left = ledger.balance[self.account]
         ledger.pay("claims_of_creditors", self.account, "outside:banks", max(left, 0))
         ledger.pay("loan_loss", "outside:banks", self.account, max(-left, 0))
-        for kind in ("fine", "arrears", "restoration_order"):
+        for kind in ("fine", "arrears"):
             owed.write_off(kind, self.account)
         duty = owed.write_off("reclamation_duty", self.account)
         owed.create("orphaned_duty", self.county.account, duty)

@@ -217,7 +217,7 @@ class OracleModel(mesa.Model):
             raised = county.levy(now.own_budget)
             self.ledger.pay("own_budget", "outside:taxpayers", county.account, raised)
             self.ledger.pay("formula_transfer", "centre", county.account, given[county])
-            county.income, county.mining_income = raised + given[county], 0
+            county.income = raised + given[county]
 
     # --- enforcement ---------------------------------------------------------------------------------------
 

@@ -3,6 +3,8 @@
     opened = rate * front * concession * clip(price, 0, boom), never more than is left, none below unit cost
     out of use = release * active;  all of it once nothing is left to open
 
+Bills beyond money and credit stay owed to suppliers as arrears, paid before the next year's bills.
+
 Opening strips the patch in proportion: vegetation goes, ground and its ceiling mix with spoil. Sales, taxes
 and costs scale with hectares opened; upkeep of a mine does not, so busts hurt. Sources: 0.22 of a mine's area
 newly opened a year (Pericak 2018); sales from a fund of 2 % of sales covering 4-14 % of the legacy cost of a
@@ -53,7 +55,6 @@ class Concessions:
         "habitats.cover",
         "habitats.carbon",
         "counties.income",
-        "counties.mining_income",
     )
 
     open_rate: PerYear = sourced(
@@ -84,7 +85,6 @@ class Concessions:
         """Open land, book the year's trade, strip the patches; sales and taxes by firm in fen."""
         m = state.mines
         opened = self._opened(state, prices)
-        state.counties.mining_income[:] = 0
         booked = self._trade(state, opened, prices)
         self._strip(state, opened)
         nothing_left = self._untouched(state) <= 0.0
@@ -122,7 +122,6 @@ class Concessions:
         county = state.habitats.county[state.mines.patch]
         ledger.post("mineral_sales", outside.mineral_market, account, sold, patch=m.patch)
         ledger.post("mining_tax", account, state.counties.account[county], tax, patch=m.patch)
-        np.add.at(state.counties.mining_income, county, tax)
         np.add.at(state.counties.income, county, tax)
         sales, taxes, costs = (state.by_firm(part) for part in (sold, tax, cost))
         self._pay_costs(state, sales - taxes, costs)
@@ -131,19 +130,21 @@ class Concessions:
         return Sales(sales, taxes)
 
     def _pay_costs(self, state: State, revenue: Fens, costs: Fens) -> None:
-        """Unit costs and overheads as far as money and credit reach, then dividends out of profit."""
-        m, f, ledger, outside = state.mines, state.firms, state.ledger, state.accounts
+        """Arrears, unit costs and overheads as far as money and credit reach, then dividends out of profit."""
+        m, f, ledger, owed = state.mines, state.firms, state.ledger, state.obligations
         alive = f.bankrupt == 0
         held = sum_by(m.firm, m.active, len(f))
         bills = np.where(alive, costs + fen(held * self.overhead), 0)
-        ledger.post(
-            "mining_costs", f.account, outside.contractors, np.minimum(bills, ledger.available(f.account))
-        )
+        old = owed.outstanding("arrears", f.account)
+        paid = np.minimum(old + bills, ledger.available(f.account))
+        ledger.post("mining_costs", f.account, state.accounts.contractors, paid)
+        owed.meet("arrears", f.account, np.minimum(old, paid))
+        owed.create("arrears", f.account, bills - np.maximum(paid - old, 0))
         profit = np.maximum(revenue - bills, 0)
-        paid = np.minimum(
+        shared = np.minimum(
             np.floor(profit * self.dividend).astype(np.int64), np.maximum(ledger.balance[f.account], 0)
         )
-        ledger.post("dividends", f.account, outside.households, paid)
+        ledger.post("dividends", f.account, state.accounts.households, shared)
 
     def _strip(self, state: State, opened: Floats) -> None:
         """What stood on opened land is gone; ground and ceiling of the patch mix with spoil by area."""

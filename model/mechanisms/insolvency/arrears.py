@@ -1,8 +1,10 @@
 """A firm fails when what is due stays unpaid for years while its money and credit are gone.
 
-Claims are met in a stated order: the supervised fund (by its own rule), then fines, then creditors. What
+Claims are met in a stated order: the supervised fund (by its own rule), then fines, then banks; what suppliers are
+still owed is written off. What
 remains of the duty is a named public liability of the firm's home county, met hectare by hectare as the orphaned
-land is accepted as restored and its ground is sound: nothing vanishes. Source: claims of
+land is accepted as restored and its ground is sound: nothing vanishes. What ground is sound is a level of the law,
+apart from ``evaluation.substrate``, which no decider can see. Source: claims of
 insolvency law in outline; Blackjewel left 33 of 170 permits unsold. Most likely wrong: that no mine is ever
 sold on.
 """
@@ -48,7 +50,7 @@ class Arrears:
     )
 
     sound_ground: Share = sourced(
-        0.3, 0.7, "substrate from which restored land counts, as in the reference path", "assumed"
+        0.3, 0.7, "substrate from which law counts land as restored; the yardstick has its own", "assumed"
     )
 
     def redeem(self, state: State) -> None:
@@ -115,6 +117,6 @@ class Arrears:
             "claims_of_creditors", account, state.accounts.banks, np.maximum(ledger.balance[account], 0)
         )
         ledger.post("loan_loss", state.accounts.banks, account, np.maximum(-ledger.balance[account], 0))
-        for kind in ("fine", "arrears", "restoration_order"):
+        for kind in ("fine", "arrears"):
             o.write_off(kind, account)
         o.create("orphaned_duty", county, o.write_off("reclamation_duty", account))

@@ -22,7 +22,9 @@ from model.state.streams import Chance
 from model.units import Floats, Ratio, Share, YuanPerTonne
 from model.vocabulary import Mineral
 
-LAGS = np.arange(25)  # years of shocks that still count: 0.8^25 is below half a percent
+LAGS = np.arange(
+    25
+)  # years of shocks that still count; older ones are persistence^50 of the variance, 0.9^50 = 0.5 %
 
 
 @dataclass(frozen=True)

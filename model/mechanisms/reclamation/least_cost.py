@@ -21,7 +21,7 @@ from model.intentions import Reclamation, Threat
 from model.parameters import Each, sourced
 from model.state.state import State
 from model.state.sums import sum_by
-from model.units import Fens, Floats, PerYear, Share, Years, YuanPerHectare, fen
+from model.units import Fens, Floats, PerYear, Share, Years, YuanPerHectare, YuanPerHectareYear, fen
 from model.vocabulary import Mineral
 
 YuanByMineral = Annotated[Floats, Each(Mineral, YuanPerHectare)]
@@ -48,7 +48,7 @@ class LeastCost:
         60000.0, 200000.0, "progressive reclamation, far below the legacy cost", "assumed"
     )
     fake_cost: YuanPerHectare = sourced(5000.0, 60000.0, "hydro-seeding, nets, pot plants", "assumed")
-    blacklist_loss: YuanPerHectare = sourced(
+    blacklist_loss: YuanPerHectareYear = sourced(
         0.0, 500000.0, "profit forgone a year of blacklist, per due ha", "assumed"
     )
     years: Years = sourced(1, 10, "years that a firm expects bare land to stay in sight", "assumed")

@@ -77,7 +77,7 @@ class TwoSpeed:
         0.05, 0.20, "tropical soils reach 90 % in under 10 yr (Poorter 2021)", "derived"
     )
     abiotic_rate: PerYear = sourced(0.0, 0.01, "weathering and deposition", "assumed", "sweep")
-    erosion_rate: ShareByEcosystem = sourced(
+    erosion_rate: RateByEcosystem = sourced(
         0.0, 0.10, "bare red soil; waters do not erode", "assumed", "sweep"
     )
     shelter: Ratio = sourced(

@@ -8,11 +8,11 @@ retention rho,
     emitted_i = A_i (export_e (1 - guard x_i) + scar (1 - cover_i)) (1 + slope_i / slope_scale)
     load_i    = emitted_i + sum_(j drains into i) fraction_j (1 - rho_j) load_j,   rho_i = retention_e x_i
 
-A water's load stock follows load over bearable load with a lag (internal loading): stock' = stock + (q - stock)
-/ lag. What a water can bear is not known: it is set so that every water begins at rest under its first load. Bays
-mix with their neighbours before they answer. Sources: export coefficients after Johnes
-1996; lag of 10-15 years Zhao et al. 2020. Most likely wrong: one load that stands for sediment, nitrogen and
-phosphorus together.
+The scar counts only where an ecosystem exports at all (export_e > 0). A water's load stock follows load over bearable
+load with a lag (internal loading): stock' = stock + (q - stock) / lag. What a water can bear is not known: it is set
+so that every water begins at rest under its first load. Bays mix with their neighbours before they answer. Sources:
+export coefficients after Johnes 1996; lag of 10-15 years Zhao et al. 2020. Most likely wrong: one load that stands
+for sediment, nitrogen and phosphorus together.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from model.parameters import Each, sourced
 from model.state.kernel import kernel
 from model.state.state import State
 from model.state.sums import sum_by
-from model.units import Degrees, Floats, LoadPerHectare, Ratio, Share
+from model.units import Degrees, Duration, Floats, LoadPerHectare, Ratio, Share
 from model.vocabulary import Ecosystem
 
 LoadByEcosystem = Annotated[Floats, Each(Ecosystem, LoadPerHectare)]
 ShareByEcosystem = Annotated[Floats, Each(Ecosystem, Share)]
-RatioByEcosystem = Annotated[Floats, Each(Ecosystem, Ratio)]
+DurationByEcosystem = Annotated[Floats, Each(Ecosystem, Duration)]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Routed:
         0.0, 0.6, "share retained in good condition, wetlands most", "assumed"
     )
     least_stock: Ratio = sourced(0.01, 0.2, "stock of the cleanest waters at the start", "assumed")
-    lag: RatioByEcosystem = sourced(
+    lag: DurationByEcosystem = sourced(
         1.0, 20.0, "lakes and coasts answer after 10-15 years (Zhao 2020)", "measured"
     )
 

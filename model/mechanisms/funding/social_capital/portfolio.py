@@ -28,10 +28,10 @@ from model.state.kernel import kernel
 from model.state.projects import own_part, private_paid, project_keys
 from model.state.state import State
 from model.state.sums import is_one_of, sum_by
-from model.units import Fens, Floats, PerYear, Ratio, Rows, Share, TonnesPerHectare
+from model.units import Fens, Floats, PerYear, Ratio, Rows, Share, TonnesPerHectareYear
 from model.vocabulary import Ecosystem, Mode, Stage
 
-YieldByEcosystem = Annotated[Floats, Each(Ecosystem, TonnesPerHectare)]
+YieldByEcosystem = Annotated[Floats, Each(Ecosystem, TonnesPerHectareYear)]
 
 
 @dataclass(frozen=True)
