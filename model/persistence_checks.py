@@ -66,7 +66,6 @@ HIGHEST_CODE: dict[str, int] = {
     "habitats.claimed": 2 ** len(vocabulary.Benefit) - 1,
     "habitats.ecosystem": max(vocabulary.Ecosystem),
     "habitats.shore": max(vocabulary.Shore),
-    "habitats.target_use": max(vocabulary.TargetUse),
     "habitats.zone": max(vocabulary.Zone),
     "mines.mineral": max(vocabulary.Mineral),
     "parcels.stage": max(vocabulary.ParcelStage),

@@ -81,14 +81,6 @@ class Mode(Word):
     RECONSTRUCTION = 4
 
 
-class TargetUse(Word):
-    """What a project promises to make of the land."""
-
-    ORIGINAL = 0
-    ECOLOGICAL = 1
-    USABLE = 2
-
-
 class Mineral(Word):
     """What a concession extracts."""
 

@@ -43,6 +43,7 @@ NO_MONEY = (
     "funding.transfer.per_hectare=0.0",
     "people.firm_cash=0.0",
     "people.firm_credit=0.0",
+    "monitoring.spend=0.0",
 )
 SCARCITIES = {
     "no firms": Scarcity({"firms": 0}, {}),

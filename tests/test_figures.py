@@ -27,6 +27,7 @@ from experiments.figures.trajectories import KEY, STOCKS, trajectories, with_hea
 from experiments.money import PRIVATE, RAISED, USED, left_over, money
 from experiments.names import DIRECTIONS, INDICATORS, PUBLIC_TOTAL, scaled, title
 from experiments.results import Results
+from model.view import PUBLIC_SPENDING
 
 POLICIES = "policies=[business_as_usual,natural_first,xiamen_practice]"
 SMALL = ["landscape=synthetic", "landscape.patches=80", "years=6", "replicates=2", "workers=1"]
@@ -175,7 +176,8 @@ def test_money_adds_up_from_source_to_use_to_the_fen(results: Results) -> None:
             for part, which in ((RAISED, ~public[0] & public[1]), (USED, public[0] & ~public[1])):
                 kept = rows.index.get_level_values("part") == part
                 assert round(rows[kept][replicate].sum() * 100) == own.loc[which, "amount_fen"].sum()
-        works = rows.index.get_level_values("instrument").isin(["works", "upkeep"])
+        spending = rows.index.get_level_values("instrument").isin(PUBLIC_SPENDING)
+        works = spending & (rows.index.get_level_values("part") == USED)
         total = results.indicators("all").query(f"scenario == '{scenario}' and year == 2030")[PUBLIC_TOTAL]
         np.testing.assert_allclose(rows[works].sum().to_numpy(), total.to_numpy(), rtol=1e-9)
         assert (left_over(flows, scenario) >= 0).all(), "the purse spent more than it had"

@@ -467,8 +467,8 @@ def test_the_order_of_counties_does_not_matter() -> None:
     other = world(ALL, counties_and_firms_reversed(land)).run(12)
     for name, values in plain.habitats.to_columns().items():
         if name not in ("site", "county", "holder"):
-            identity._same(values, getattr(other.habitats, name), name)
-    identity._same(plain.state.trust_by_pair(), other.state.trust_by_pair()[:, ::-1], "trust")
+            identity.same_values(values, getattr(other.habitats, name), name)
+    identity.same_values(plain.state.trust_by_pair(), other.state.trust_by_pair()[:, ::-1], "trust")
     assert identity.purse(plain) == identity.purse(other)
     assert {"horizontal_compensation", "availability_payment", "forgone_income"} <= set(
         plain.ledger.instruments

@@ -27,6 +27,7 @@ from model.restoration_model import RestorationModel
 from model.settings import Settings
 from model.state.grants import free_of_programme
 from model.state.projects import own_part
+from model.view import PUBLIC_SPENDING
 from model.vocabulary import Ecosystem, Mode, Programme, Stage
 from tests.small_worlds import small_world
 from tests.test_identity import fingerprint, purse, same_columns
@@ -103,8 +104,11 @@ def test_each_programme_wins_something_in_the_small_world() -> None:
 def test_public_spending_counts_each_yuan_once_by_who_spends_it_at_last() -> None:
     model = world(ALL, small_world(9)).run(15)
     spent = model.indicators().query("county == 'all'").set_index("year")["spend_public_yuan"]
-    booked = flows(model).unstack(fill_value=0)[["works", "upkeep"]].sum(axis=1) / 100.0
-    np.testing.assert_allclose(spent[booked.index], booked, rtol=1e-12)
+    table = model.ledger.flows()
+    own = table[table["payer"].str.startswith("county:") & table["instrument"].isin(PUBLIC_SPENDING)]
+    booked = own.groupby("year")["amount_fen"].sum().reindex(spent.index, fill_value=0) / 100.0
+    np.testing.assert_allclose(spent, booked, rtol=1e-12)
+    assert {"works", "upkeep", "monitoring"} <= set(own["instrument"])
 
 
 def test_what_is_promised_and_not_begun_is_free_again_and_idle_money_goes_back() -> None:
