@@ -57,8 +57,11 @@ def shown(value: Any, quote: bool = True) -> str:
 def nearest(word: str, known: Iterable[str]) -> str:
     """'Nearest: …' for a mistyped word, or '' where nothing is near."""
     candidates = sorted(set(known))
-    near = get_close_matches(word, candidates, n=1, cutoff=0.6)
-    last = word.rsplit(".", 1)[-1]
+    group, _, last = word.rpartition(".")
+    near = [key for key in candidates if group and key.startswith(f"{group}.") and key.endswith(f".{last}")][
+        :1
+    ]
+    near = near or get_close_matches(word, candidates, n=1, cutoff=0.6)
     near = near or [key for key in candidates if key.rsplit(".", 1)[-1] == last][:1]
     near = near or [key for key in candidates if len(word) > 3 and key.startswith(word[:4])][:1]
     return f" Nearest: {near[0]}." if near else ""

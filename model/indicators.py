@@ -17,7 +17,7 @@ from model.connectivity import eca_over
 from model.state.habitats import ECOLOGICAL
 from model.state.sums import is_one_of, sum_by
 from model.units import Floats, yuan
-from model.view import View
+from model.view import PRIVATE_SPENDING, PUBLIC_SPENDING, View
 from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
 
 OPEN_STAGES = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
@@ -532,14 +532,14 @@ INDICATORS: tuple[Indicator, ...] = (
         "yuan/yr",
         "public money spent this year: works, upkeep, availability, forgone income, surveys, inspectors hired",
         0,
-        _total(lambda v: v.spent["public"]),
+        _total(lambda v: v.paid(*PUBLIC_SPENDING)),
     ),
     Indicator(
         "spend_private_yuan",
         "yuan/yr",
         "private money spent on works and reclamation this year",
         0,
-        _total(lambda v: v.spent["private"]),
+        _total(lambda v: v.paid(*PRIVATE_SPENDING)),
     ),
     Indicator(
         "invested_yuan",
@@ -604,7 +604,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "yuan/yr",
         "public money spent on inspectors beyond those in post this year",
         0,
-        _total(lambda v: v.spent["inspection"]),
+        _total(lambda v: v.paid("inspection")),
     ),
     Indicator(
         "public_balance_yuan",

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.indicators import ALL_INDICATORS, CONNECTED, INDICATORS, SPREAD, connected, gini
-from model.units import Floats
+from model.units import FEN_PER_YUAN, Floats
 from model.view import View
 
 WHOLE = "all"
@@ -79,9 +79,8 @@ class Record:
         table[CONNECTED[0].name] = padded.ravel()
         table[CONNECTED[1].name] = _ratio(padded**2, np.tile(area**2, (len(self.years), 1))).ravel()
         for kind in ("public", "private"):
-            table[f"spend_{kind}_total_yuan"] = table.groupby("county", sort=False)[
-                f"spend_{kind}_yuan"
-            ].cumsum()
+            fen = table[f"spend_{kind}_yuan"].mul(FEN_PER_YUAN).round()  # whole numbers add up exactly
+            table[f"spend_{kind}_total_yuan"] = fen.groupby(table["county"]).cumsum() / FEN_PER_YUAN
         public, private = (table[f"spend_{kind}_total_yuan"].to_numpy() for kind in ("public", "private"))
         table["private_per_public"] = _ratio(private, public)
         table["cost_per_gain"] = _ratio(public, table["condition_gain_ha"].to_numpy())

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from model.state.ledger import Ledger
 from model.state.state import State
 from model.state.sums import is_one_of, sum_by, sum_crossed, sum_where
 from model.units import Flags, Floats, Rows, yuan
@@ -24,8 +23,6 @@ PUBLIC_SPENDING = (
     "inspection",
 )
 PRIVATE_SPENDING = ("works_private", "reclamation")
-INSPECTION_SPENDING = ("inspection",)
-SPENDING = {"public": PUBLIC_SPENDING, "private": PRIVATE_SPENDING, "inspection": INSPECTION_SPENDING}
 
 
 @dataclass(frozen=True)
@@ -134,39 +131,35 @@ class View:
         """This year's postings, as :meth:`Ledger.postings` gives them."""
         return self.state.ledger.postings()
 
-    def paid(self, instrument: str) -> Floats:
-        """What was paid by an instrument this year, in yuan, by the county of the project, or else of the payer."""
+    def paid(self, *instruments: str) -> Floats:
+        """What was paid by instruments this year, in yuan, by the county of the project, or else of the payer."""
         payers, _, kinds, amounts, projects, _ = self.postings
-        chosen = _is_one_of(self.state.ledger, kinds, (instrument,))
-        place = self._place(payers[chosen], projects[chosen])
-        return sum_by(place[place >= 0], yuan(amounts[chosen])[place >= 0], self.counties)
+        chosen = self._by(kinds, instruments)
+        return self._in_yuan(self._place(payers[chosen], projects[chosen]), amounts[chosen])
 
     def received(self, instrument: str) -> Floats:
         """What county governments received by an instrument this year, in yuan."""
         _, payees, kinds, amounts, _, _ = self.postings
+        chosen = self._by(kinds, (instrument,))
         place = np.full(len(self.state.ledger.names), -1)
         place[self.state.counties.account] = np.arange(self.counties)
-        chosen = _is_one_of(self.state.ledger, kinds, (instrument,)) & (place[payees] >= 0)
-        return sum_by(place[payees[chosen]], yuan(amounts[chosen]), self.counties)
+        return self._in_yuan(place[payees[chosen]], amounts[chosen])
+
+    def _by(self, kinds: Any, instruments: tuple[str, ...]) -> Flags:
+        """Flags of the postings (their instruments ``kinds``) that were made by some of ``instruments``."""
+        known = self.state.ledger.instruments
+        return is_one_of(kinds, [known.index(word) for word in instruments if word in known], len(known))
+
+    def _in_yuan(self, place: Any, amounts: Any) -> Floats:
+        """Fen by county (``place``, -1 nowhere) in yuan; added as whole numbers, so that order leaves no trace."""
+        there = place >= 0
+        whole = sum_by(place[there], amounts[there], self.counties)
+        return np.asarray(yuan(whole.astype(np.int64)))
 
     def _place(self, payers: Any, projects: Any) -> Any:
         """County of each posting: of its project, or of its payer; -1 where neither has one."""
         of_project = self._county_of_project[np.maximum(projects, 0)]
         return np.where(projects >= 0, of_project, self._county_of_account[payers])
-
-    @cached_property
-    def spent(self) -> dict[str, Floats]:
-        """Public, private and inspection spending of the year by county, in yuan, from the ledger's open year."""
-        payers, _, kinds, amounts, projects, _ = self.postings
-        place = self._place(payers, projects)
-        return {
-            name: sum_by(
-                place[(chosen := _is_one_of(self.state.ledger, kinds, words) & (place >= 0))],
-                yuan(amounts[chosen]),
-                self.counties,
-            )
-            for name, words in SPENDING.items()
-        }
 
     @cached_property
     def _county_of_project(self) -> Any:
@@ -181,8 +174,3 @@ class View:
         place[s.firms.account] = s.firms.county
         place[s.firms.fund] = s.firms.county
         return place
-
-
-def _is_one_of(ledger: Ledger, kinds: Any, words: tuple[str, ...]) -> Flags:
-    codes = [ledger.instruments.index(word) for word in words if word in ledger.instruments]
-    return is_one_of(kinds, codes, len(ledger.instruments))

@@ -40,6 +40,7 @@ def experiment(folder: Path, text: str | bytes) -> Path:
         ("recovery.growth_rate.forst=0.2", ["Nearest: recovery.growth_rate.forest"]),
         ("funding.tranfer.tilt=2", ["funding.tranfer", "Nearest: funding.transfer"]),
         ("plannin=none", ["Nearest: planning"]),
+        ("enforcement.fine=5", ["enforcement.fine", "Nearest: enforcement.sanctions.fine"]),
         ("funding/tranfer=none", ["no such group", "Nearest: funding/transfer"]),
         ("policy=natural", ["no such option", "business_as_usual", "Nearest: natural_first"]),
         ("landscape=xiaman", ["synthetic", "Nearest: xiamen"]),

@@ -170,8 +170,8 @@ def test_money_adds_up_from_source_to_use_to_the_fen(results: Results) -> None:
         for replicate in range(2):
             own = run[run["replicate"] == replicate]
             public = (
-                own["payer"].str.match("centre|province:|city:|county:"),
-                own["payee"].str.match("centre|province:|city:|county:"),
+                own["payer"].str.match("centre|programme:|province:|city:|county:"),
+                own["payee"].str.match("centre|programme:|province:|city:|county:"),
             )
             for part, which in ((RAISED, ~public[0] & public[1]), (USED, public[0] & ~public[1])):
                 kept = rows.index.get_level_values("part") == part

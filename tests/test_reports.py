@@ -75,3 +75,15 @@ def test_maps_hold_the_start_and_the_end_of_the_first_replicate() -> None:
     assert second.maps.num_rows == 0
     assert second.maps.schema == first.maps.schema
     assert second.projects is not None
+
+
+def test_money_that_differs_in_no_year_differs_in_no_total() -> None:
+    """The same fen paid out of other accounts, in another order: not a trace of it in what was spent."""
+    kept, lost = (
+        build.model([*SMALL, f"funding.mine_fund.supervised={share}", "insolvency=none"]).run(12).indicators()
+        for share in (0.0, 1.0)
+    )
+    for name in ("spend_private_yuan", "spend_private_total_yuan", "spend_public_total_yuan"):
+        assert (kept[name] == lost[name]).all(), name
+    for name in ("spend_private_total_yuan", "spend_public_total_yuan"):
+        assert (np.rint(100.0 * kept[name]) / 100.0 == kept[name]).all(), f"{name}: whole fen"

@@ -20,17 +20,18 @@ from matplotlib.path import Path
 from experiments.figures.style import COLOURS, blank, foot, stamp_line
 from experiments.intervals import METHOD, interval
 from experiments.money import PRIVATE, RAISED, USED, left_over
-from experiments.names import SCALES, shortened
+from experiments.names import shortened
 from model.units import Floats
 
-WIDTH, SLOT, AROUND = 12.5, 0.24, 1.7  # inches: the figure, a label, words around
+WIDTH, SLOT, AROUND = 14.0, 0.24, 1.7  # inches: the figure, a label, words around
 FEWEST_SLOTS = 14
 LETTERS = 40
 WORDS = {"county": "counties", "firm": "firms", "fund": "mine funds", "investor": "investors"}
-ROOM = 1.8  # of the distance from left to right, for labels on either side
+ROOM = 2.4  # of the distance from left to right, for labels on either side
 GAP = 0.15  # of a label's height, between nodes
 NODE = 0.03  # of the distance from left to right
 PURSE_COLOUR, PUBLIC_COLOUR, PRIVATE_COLOUR, REST_COLOUR = "#444444", COLOURS[0], COLOURS[1], "#999999"
+SCALE = (1e6, "million ")  # small flows stand beside great ones
 LEFT, MIDDLE, RIGHT = 0.0, 0.5, 1.0
 
 
@@ -53,7 +54,7 @@ def money_flows(flows: pd.DataFrame, manifest: Mapping[str, Any], other: str, ca
     sides = {name: (_sources(flows, name), _uses(flows, name)) for name in shown}
     most = max((sum(node.mean for node in side) for pair in sides.values() for side in pair), default=0.0)
     slots = max(FEWEST_SLOTS, *(len(side) for pair in sides.values() for side in pair))
-    scale, word = next(((s, w) for s, w in SCALES if most >= s), (1.0, ""))
+    scale, word = SCALE if most >= SCALE[0] else (1.0, "")
     # Heights are in labels: half of them are for money.
     figure = blank(WIDTH, SLOT * slots * 1.35 + AROUND)
     axes = figure.subplots(1, len(shown), squeeze=False)[0]
@@ -147,8 +148,13 @@ def _node(axis: Axes, node: _Node, x: float, top: float, high: float, scale: flo
 
 def _amount(node: _Node, scale: float) -> str:
     found = interval(node.yuan[None, :] / scale)
-    mean = f"{found.mean[0]:.3g}"
-    return f"{mean} ({found.low[0]:.3g} to {found.high[0]:.3g})" if found.n[0] > 1 else mean
+    mean, low, high = (_digits(value[0]) for value in (found.mean, found.low, found.high))
+    return f"{mean} ({low} to {high})" if found.n[0] > 1 else mean
+
+
+def _digits(value: float) -> str:
+    """Three figures, or all before the point: '0.0728', '14,100'."""
+    return f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= 100.0 else f"{value:.3g}"
 
 
 def _ribbon(
