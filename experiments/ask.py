@@ -53,6 +53,7 @@ class Question:
 
     @property
     def workers(self) -> int:
+        """Processes at once: as asked, or one a usable core."""
         return self.first.workers or usable_cores()
 
     @cached_property

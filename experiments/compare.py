@@ -234,6 +234,7 @@ class _Cube:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """Scenarios, indicators, years, replicates."""
         return self.values.shape
 
     def minus(self, scenario: str, other: str) -> Floats:

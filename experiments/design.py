@@ -50,6 +50,7 @@ class RunTask:
 
     @property
     def key(self) -> RunKey:
+        """Point, scenario and replicate: what tells a run from all others."""
         return self.point, self.scenario, self.replicate
 
 
@@ -100,6 +101,7 @@ class Design:
 
     @property
     def runs(self) -> int:
+        """Number of runs."""
         return len(self.points) * len(self.scenarios) * self.replicates
 
     def run_keys(self) -> Iterator[RunKey]:

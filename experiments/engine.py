@@ -38,6 +38,7 @@ class Outcome:
 
     @property
     def failed(self) -> int:
+        """Number of runs that failed."""
         return len(self.failures)
 
 

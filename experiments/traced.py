@@ -115,6 +115,7 @@ class Measure:
 
     @property
     def title(self) -> str:
+        """As a reader meets it."""
         return title(self.column)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.indicators import ALL_INDICATORS, CONNECTED, INDICATORS, SPREAD, connected, gini
+from model.indicators import ALL_INDICATORS, CONNECTED, INDICATORS, SPREAD
+from model.measures import connected, gini
 from model.units import FEN_PER_YUAN, Floats
 from model.view import View
 

@@ -21,7 +21,7 @@ from model.agents.mining_firm import MiningFirm
 from model.agents.social_investor import SocialInvestor
 from model.agents.window import Window
 from model.founding import found
-from model.intentions import Choice, blocks, joined
+from model.intentions import Choice, Findings, Observation, Prices, Reclamation, Settled, blocks, joined
 from model.landscapes.landscape import Landscape
 from model.mechanisms import SLOTS, slot_attribute
 from model.record import Record
@@ -103,71 +103,18 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """One year: chance, observe, plan, fund, take, restore, inspect, recover, judge, settle, learn, record."""
-        state, chance, let = self.state, self.chance, self.let
-        state.year += 1
-        now = self.in_force(state.year)
-
-        prices = let(now.markets.quote, state, chance)
-
-        let(now.leadership.take_office, state, chance)
-        rows = let(now.planning.survey, state)
-        let(now.planning.plan, state, self._observe_and_choose(now, rows))
-        give_back(rows.size)
-        reclamation = let(now.reclamation.decide, state, let(now.sanctions.threaten))
-
-        let(now.monitoring.pay, state)
-        let(now.ground.hire, state)
-        let(now.award.grant, state, chance)
-        let(now.legacy_programme.grant, state, chance)
-        let(now.match.grant, state, chance)
-        terms = let(now.carbon_market.terms, state, prices)
-        let(now.social_capital.invest, state, terms, let(now.availability.offer, state))
-        let(now.projects.award, state)
-        let(now.livelihoods.pay, state)
-        self._collect_income(now)
-
-        takings = let(now.development.take, state, chance)
-        let(now.prepaid_fee.prepay, state, takings)
-        let(now.shoreline.occupy, state, chance)
-        sales = let(now.extraction.extract, state, prices)
-        let(now.mine_fund.accrue, state, sales)
-
-        let(now.works.act, state, chance)
-        let(now.reclamation.act, state, reclamation)
-        let(now.development.reclaim, state, chance)
-        let(now.shoreline.restore, state)
-
-        rounds = let(now.central_rounds.announce, state, chance, let(now.ground.intend))
-        sightings = (
-            let(now.satellite.look, state, chance),
-            let(now.ground.check, state, chance, rounds),
-            let(now.citizens.report, state, chance),
-        )
-        findings = let(now.sanctions.sanction, state, chance, rounds, sightings)
-
-        let(now.water.run, state)
-        let(now.invasion.spread, state)
-        let(now.recovery.live, state)
-        let(now.carbon.store, state)
-        let(now.disturbance.strike, state, chance)
-
-        seen = let(now.monitoring.observe, state, chance, let(now.projects.awaiting, state), "accept")
-        let(now.projects.judge, state, seen)
-        let(now.evaluation.evaluate, state)
-
-        let(now.prepaid_fee.settle, state)
-        let(now.carbon_market.sell, state, prices)
-        seen = let(now.monitoring.observe, state, chance, let(now.availability.watched, state), "pay")
-        settled = let(now.availability.settle, state, seen)
-        let(now.compensation.settle, state)
-        let(now.insolvency.redeem, state)
-        failed = let(now.insolvency.fail, state)
-        let(now.mine_fund.wind_up, state, failed)
-        let(now.insolvency.orphan, state, failed)
-
-        let(now.learning.learn, state, findings)
-        let(now.social_capital.learn, state, settled)
-
+        self.state.year += 1
+        now = self.in_force(self.state.year)
+        prices = self.let(now.markets.quote, self.state, self.chance)
+        reclamation = self._observe_and_plan(now)
+        self._fund(now, prices)
+        self._take(now, prices)
+        self._restore(now, reclamation)
+        findings = self._inspect(now)
+        self._recover(now)
+        self._judge(now)
+        settled = self._settle(now, prices)
+        self._learn(now, findings, settled)
         self._take_record()
 
     def run(self, years: int | None = None) -> RestorationModel:
@@ -193,16 +140,38 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         for kind in (Centre, Province, City, County, MiningFirm, SocialInvestor):
             _seat(self, kind, len(tables[kind.table_name]))
 
-    def _observe_and_choose(self, now: SimpleNamespace, rows: Rows) -> Choice:
-        """Observations, quotes and choices, in blocks of rows: those of a million patches would fill memory."""
+    def _propose(self, now: SimpleNamespace) -> None:
+        """Surveyed land is observed, priced and planned, in blocks: all of a million patches would fill memory."""
         state, let = self.state, self.let
+        rows = let(now.planning.survey, state)
 
         def choose(part: Rows) -> Choice:
-            seen = let(now.monitoring.observe, state, self.chance, part, "plan")
+            seen = self._observe(now, part, "plan")
             quotes = let(now.works.price, state, seen)
             return let(now.leadership.weigh, state, quotes, let(now.restoration.choose, state, seen, quotes))
 
-        return joined(map(choose, blocks(rows)))
+        let(now.planning.plan, state, joined(map(choose, blocks(rows))))
+        give_back(rows.size)
+
+    def _observe_and_plan(self, now: SimpleNamespace) -> Reclamation:
+        """New leaders first; counties propose projects, and firms decide what they do about their own land."""
+        self.let(now.leadership.take_office, self.state, self.chance)
+        self._propose(now)
+        return self.let(now.reclamation.decide, self.state, self.let(now.sanctions.threaten))
+
+    def _fund(self, now: SimpleNamespace, prices: Prices) -> None:
+        """Running costs first; then grants, partners and counties fund projects; last, what is spendable next year."""
+        state, chance, let = self.state, self.chance, self.let
+        let(now.monitoring.pay, state)
+        let(now.ground.hire, state)
+        let(now.award.grant, state, chance)
+        let(now.legacy_programme.grant, state, chance)
+        let(now.match.grant, state, chance)
+        terms = let(now.carbon_market.terms, state, prices)
+        let(now.social_capital.invest, state, terms, let(now.availability.offer, state))
+        let(now.projects.award, state)
+        let(now.livelihoods.pay, state)
+        self._collect_income(now)
 
     def _collect_income(self, now: SimpleNamespace) -> None:
         """This year's own budgets and transfers, spendable from next year on."""
@@ -210,6 +179,72 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
             self.state.counties.income[:] = 0
         self.let(now.own_budget.pay, self.state)
         self.let(now.transfer.pay, self.state)
+
+    def _take(self, now: SimpleNamespace, prices: Prices) -> None:
+        """Construction, shore and mines take land; what must be paid beforehand is."""
+        state, chance, let = self.state, self.chance, self.let
+        takings = let(now.development.take, state, chance)
+        let(now.prepaid_fee.prepay, state, takings)
+        let(now.shoreline.occupy, state, chance)
+        sales = let(now.extraction.extract, state, prices)
+        let(now.mine_fund.accrue, state, sales)
+
+    def _restore(self, now: SimpleNamespace, reclamation: Reclamation) -> None:
+        """Works of projects, firms, builders and cities."""
+        state, chance, let = self.state, self.chance, self.let
+        let(now.works.act, state, chance)
+        let(now.reclamation.act, state, reclamation)
+        let(now.development.reclaim, state, chance)
+        let(now.shoreline.restore, state)
+
+    def _inspect(self, now: SimpleNamespace) -> Findings:
+        """Every channel looks, then what was seen is judged and sanctioned."""
+        state, chance, let = self.state, self.chance, self.let
+        rounds = let(now.central_rounds.announce, state, chance, let(now.ground.intend))
+        sightings = (
+            let(now.satellite.look, state, chance),
+            let(now.ground.check, state, chance, rounds),
+            let(now.citizens.report, state, chance),
+        )
+        return let(now.sanctions.sanction, state, chance, rounds, sightings)
+
+    def _recover(self, now: SimpleNamespace) -> None:
+        """Water and invader first, then every patch lives its year, disturbance after growth."""
+        state, let = self.state, self.let
+        let(now.water.run, state)
+        let(now.invasion.spread, state)
+        let(now.recovery.live, state)
+        let(now.carbon.store, state)
+        let(now.disturbance.strike, state, self.chance)
+
+    def _judge(self, now: SimpleNamespace) -> None:
+        """Projects are accepted or sent back on what is observed, and evaluated on what is true."""
+        state, let = self.state, self.let
+        let(now.projects.judge, state, self._observe(now, let(now.projects.awaiting, state), "accept"))
+        let(now.evaluation.evaluate, state)
+
+    def _settle(self, now: SimpleNamespace, prices: Prices) -> Settled:
+        """Fees, credits, promised payments, water; then those who cannot pay fail."""
+        state, let = self.state, self.let
+        let(now.prepaid_fee.settle, state)
+        let(now.carbon_market.sell, state, prices)
+        seen = self._observe(now, let(now.availability.watched, state), "pay")
+        settled: Settled = let(now.availability.settle, state, seen)
+        let(now.compensation.settle, state)
+        let(now.insolvency.redeem, state)
+        failed = let(now.insolvency.fail, state)
+        let(now.mine_fund.wind_up, state, failed)
+        let(now.insolvency.orphan, state, failed)
+        return settled
+
+    def _learn(self, now: SimpleNamespace, findings: Findings, settled: Settled) -> None:
+        """Costs and beliefs follow the year."""
+        self.let(now.learning.learn, self.state, findings)
+        self.let(now.social_capital.learn, self.state, settled)
+
+    def _observe(self, now: SimpleNamespace, rows: Rows, purpose: str) -> Observation:
+        """What agencies see of some patches for a purpose, with errors of its own."""
+        return self.let(now.monitoring.observe, self.state, self.chance, rows, purpose)
 
     def _take_record(self) -> None:
         """Measure, close the books, and let the guards look."""

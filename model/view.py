@@ -34,10 +34,12 @@ class View:
 
     @cached_property
     def counties(self) -> int:
+        """Number of counties."""
         return len(self.state.counties)
 
     @cached_property
     def condition(self) -> Floats:
+        """Condition of each patch, (patches,)."""
         return self.state.habitats.condition
 
     @cached_property
@@ -69,10 +71,12 @@ class View:
 
     @cached_property
     def habitat(self) -> Flags:
+        """Flags of ecological patches: land and water that counts as habitat."""
         return self.state.habitats.ecological
 
     @cached_property
     def land(self) -> Flags:
+        """Flags of patches that are no bay."""
         return self.state.habitats.ecosystem != Ecosystem.BAY
 
     def sum(self, values: Any, where: Flags | None = None) -> Floats:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from model.finance import annuity_factor, loan_payment, net_present_value
-from model.indicators import gini
 from model.intentions import Threat
 from model.landscapes.landscape import Landscape, RiverLinks
+from model.measures import gini
 from model.restoration_model import RestorationModel
 from model.vocabulary import Ecosystem, Mineral
 from tests.small_worlds import small_world

@@ -235,7 +235,7 @@ def _outputs_are_numbers(model: RestorationModel) -> None:
 
 def test_eca_lies_between_isolated_and_joined_every_time() -> None:
     """MR-55: sqrt(sum a^2) <= ECA <= sum a, of the habitat as it stands."""
-    from model.indicators import connected
+    from model.measures import connected
     from model.view import View
 
     model = world(seed=4)

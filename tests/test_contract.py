@@ -12,7 +12,7 @@ from experiments import build, folders
 from experiments.forms import mechanisms, within
 from experiments.verbs.compare import scenarios_of
 from experiments.words import parse
-from model.indicators import SOUND_GROUND
+from model.measures import SOUND_GROUND
 from model.mechanisms import SLOTS, form, options, room
 from model.parameters import parameters_of
 from model.restoration_model import RestorationModel

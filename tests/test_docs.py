@@ -31,7 +31,7 @@ def test_the_architecture_page_tells_the_year_in_the_order_in_which_it_runs() ->
     told = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     told = told[told.index("chance   markets") : told.index("record   indicators")]
     code = (ROOT / "model/restoration_model.py").read_text(encoding="utf-8")
-    code = code[code.index("def step") : code.index("def run")]
+    code = code[code.index("def step") : code.index("def _observe(")]
     for room in set(re.findall(r"now\.(\w+)\.", code)) - {"social_capital"}:
         assert room in told, f"the year calls {room}, the page does not say so"
     calls = [word for word in re.findall(r"(\w+\.\w+)", told) if f"now.{word}" in code]

@@ -21,10 +21,15 @@ def test_no_page_is_stale(name: str) -> None:
 
 def test_every_table_and_indicator_stands_in_its_page() -> None:
     made = pages()
-    assert set(TABLES) == set(Table.__subclasses__())
+    assert set(TABLES) == set(_kinds(Table))
     for table in TABLES:
         assert all(f"| `{column}` |" in made["columns.md"] for column in table.columns)
     assert all(f"| `{each.name}` |" in made["indicators.md"] for each in ALL_INDICATORS)
+
+
+def _kinds(table: type[Table]) -> list[type[Table]]:
+    """The tables at the ends of the family: those that have rows of their own."""
+    return [kind for each in table.__subclasses__() for kind in _kinds(each) or [each]]
 
 
 def test_every_indicator_says_its_unit_and_what_it_is() -> None:

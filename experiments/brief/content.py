@@ -71,6 +71,7 @@ class Content:
 
     @property
     def decided(self) -> bool:
+        """Whether the lead of the best policy over every other lies beyond zero."""
         return self.ranking.decided
 
     @cached_property
@@ -168,6 +169,7 @@ class Content:
 
     @property
     def counties_left_out(self) -> int:
+        """Counties in which the headline has no value, so that no difference can be given."""
         return len(self._by_county[self._by_county["scenario"] == self.shown.text]) - len(self.counties)
 
     @cached_property
@@ -203,10 +205,12 @@ class Content:
 
     @cached_property
     def levers(self) -> tuple[list[Lever], int]:
+        """Settings in which the scenarios differ, with what each number rests on."""
         return levers(self.manifest["config"])
 
     @cached_property
     def switched_off(self) -> list[str]:
+        """Slots that are empty in every scenario."""
         return switched_off(self.manifest["config"])
 
     @cached_property

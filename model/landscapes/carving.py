@@ -39,6 +39,7 @@ class Kind:
 
     @property
     def mean(self) -> float:
+        """Mean area of a patch of this kind, in ha."""
         return float(self.median * np.exp(0.5 * self.sd_log**2))
 
 

@@ -37,6 +37,7 @@ class Ground:
 
     @property
     def land(self) -> Flags:
+        """Flags of the cells that are land."""
         return ~self.geography.is_sea
 
     def patches_of_chance(self, purpose: str, reach: int) -> Single:

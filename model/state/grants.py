@@ -52,7 +52,7 @@ def means_of_counties(state: State) -> Fens:
     waiting = np.flatnonzero((p.stage == Stage.PROPOSED) & (p.granted_central + p.granted_provincial > 0))
     reserved = np.zeros(len(c), dtype=np.int64)
     np.add.at(reserved, p.county[waiting], own_part(p)[waiting])
-    means = shared_by(c.pool, np.maximum(state.ledger.balance[c.account] - c.committed, 0) - reserved)
+    means = shared_by(c.pool, state.free_money() - reserved)
     return np.maximum(means, 0.0).astype(np.int64)
 
 

@@ -19,7 +19,16 @@ from model.state.table import Table, column
 Indices = NDArray[np.int32]
 
 
-class Counties(Table):
+class Named(Table):
+    """Deciders with a name: ``ids`` and their 64-bit ``keys`` never change, rows are an internal order."""
+
+    def __init__(self, ids: Any, **values: Any) -> None:
+        self.ids = [str(name) for name in ids]
+        super().__init__(len(self.ids), **values)
+        self.keys = entity_keys(self.ids)
+
+
+class Counties(Named):
     """County governments; ``ids`` are their six-digit codes as text."""
 
     name = "counties"
@@ -58,36 +67,21 @@ class Counties(Table):
         u.Count, "i8", "values of its patches brought back to their bounds since the start"
     )
 
-    def __init__(self, ids: Any, **values: Any) -> None:
-        self.ids = [str(code) for code in ids]
-        super().__init__(len(self.ids), **values)
-        self.keys = entity_keys(self.ids)
 
-
-class Cities(Table):
+class Cities(Named):
     """City governments, which keep the accounts of their coasts; ``ids`` are their four-digit codes as text."""
 
     name = "cities"
 
     account: Indices = column(u.Index, "i4", "row of the ledger account")
 
-    def __init__(self, ids: Any, **values: Any) -> None:
-        self.ids = [str(code) for code in ids]
-        super().__init__(len(self.ids), **values)
-        self.keys = entity_keys(self.ids)
 
-
-class Provinces(Table):
+class Provinces(Named):
     """Provincial governments, as far as they reach into the landscape; ``ids`` are their two-digit codes."""
 
     name = "provinces"
 
     account: Indices = column(u.Index, "i4", "row of the ledger account")
-
-    def __init__(self, ids: Any, **values: Any) -> None:
-        self.ids = [str(code) for code in ids]
-        super().__init__(len(self.ids), **values)
-        self.keys = entity_keys(self.ids)
 
 
 class Centre(Table):
@@ -100,7 +94,7 @@ class Centre(Table):
     legacy_mines: Indices = column(u.Index, "i4", "ledger row of the money for the programme of legacy mines")
 
 
-class Firms(Table):
+class Firms(Named):
     """Mining firms; a bankrupt one keeps its row and its name."""
 
     name = "firms"
@@ -123,11 +117,6 @@ class Firms(Table):
         u.Years, "i2", "years with due obligations unpaid, credit exhausted"
     )
     bankrupt: NDArray[np.int8] = column(u.Flag, "i1", "1 once bankrupt")
-
-    def __init__(self, ids: Any, **values: Any) -> None:
-        self.ids = [str(name) for name in ids]
-        super().__init__(len(self.ids), **values)
-        self.keys = entity_keys(self.ids)
 
 
 class Mines(Table):
@@ -153,7 +142,7 @@ class Mines(Table):
     orphaned: NDArray[np.int8] = column(u.Flag, "i1", "1 once its firm is bankrupt: a public liability")
 
 
-class Investors(Table):
+class Investors(Named):
     """Social investors: capital stands in the ledger."""
 
     name = "investors"
@@ -163,11 +152,6 @@ class Investors(Table):
     risk_aversion: u.Floats = column(u.Ratio, "f8", "coefficient of relative risk aversion")
     horizon: NDArray[np.int16] = column(u.Years, "i2", "years of income that an investor counts on", 20)
     belief_yield: u.Floats = column(u.Ratio, "f8", "believed carbon yield against the forecast", 1.0)
-
-    def __init__(self, ids: Any, **values: Any) -> None:
-        self.ids = [str(name) for name in ids]
-        super().__init__(len(self.ids), **values)
-        self.keys = entity_keys(self.ids)
 
 
 class Trust(Table):

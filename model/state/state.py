@@ -142,6 +142,12 @@ class State:
             self._ways = Ways(*csr, h.county, len(self.counties), cutoff, may_live=h.ecological)
         return self._ways
 
+    def free_money(self) -> Fens:
+        """Money of each county that no project under way waits for, in fen."""
+        c = self.counties
+        free: Fens = np.maximum(self.ledger.balance[c.account] - c.committed, 0)
+        return free
+
     def by_firm(self, by_mine: Fens) -> Fens:
         """Amounts of mines (m,) summed for their firms (f,), exact in any order."""
         total = np.zeros(len(self.firms), dtype=np.int64)

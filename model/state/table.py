@@ -37,10 +37,12 @@ class Column:
 
     @cached_property
     def unit(self) -> str:
+        """Unit of the values, as tables and docs spell it."""
         return unit_of(self.kind)
 
     @cached_property
     def bounds(self) -> tuple[float, float]:
+        """Least and greatest value allowed."""
         return bounds_of(self.kind)
 
 

@@ -43,6 +43,7 @@ class Column:
 
     @property
     def required(self) -> bool:
+        """Whether a table without the column is refused."""
         return not self.otherwise
 
 

@@ -39,7 +39,7 @@ class Plots:
         """Counties pay for their surveys from free money before projects start; what they lack taxpayers pay."""
         c, ledger, contractors = state.counties, state.ledger, state.accounts.contractors
         due = fen(self.spend * c.area)
-        free = np.maximum(ledger.balance[c.account] - c.committed, 0)
+        free = state.free_money()
         paid = np.minimum(due, free)
         ledger.post("monitoring", c.account, contractors, paid)
         ledger.post("monitoring", state.accounts.taxpayers, contractors, int((due - paid).sum()))

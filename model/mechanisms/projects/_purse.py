@@ -69,15 +69,9 @@ class Purse:
         rows, bare = rows[staffed], (p.granted_central + p.granted_provincial)[rows[staffed]] == 0
         pool = c.pool[p.county[rows]]
         order = np.lexsort((rows, c.keys[p.county[rows]], -p.priority[rows], bare, pool))
-        free = shared_by(c.pool, self._free(state))[p.county[rows[order]]]
+        free = shared_by(c.pool, state.free_money())[p.county[rows[order]]]
         chosen: Rows = rows[order][running_by(pool[order], own_part(p)[rows[order]]) <= free]
         return chosen
-
-    def _free(self, state: State) -> Fens:
-        """Money of each county that no project under way waits for, in fen."""
-        c = state.counties
-        free: Fens = np.maximum(state.ledger.balance[c.account] - c.committed, 0)
-        return free
 
     def _start(self, state: State, rows: Rows) -> None:
         p, sites = state.projects, state.sites
@@ -93,7 +87,7 @@ class Purse:
 
     def _help_out(self, state: State, need: Fens) -> None:
         """Counties of one purse that have more than they need give to those that have less, by what they have over."""
-        c, spare = state.counties, self._free(state) - need
+        c, spare = state.counties, state.free_money() - need
         short = np.flatnonzero(spare < 0)
         for pool in np.unique(c.pool[short]):
             members = np.flatnonzero(c.pool == pool)
@@ -136,7 +130,7 @@ class Purse:
         rows = np.flatnonzero(p.stage == Stage.AFTERCARE)
         rows = rows[np.lexsort((rows, -p.priority[rows], p.county[rows]))]
         county = p.county[rows]
-        paid = rows[running_by(county, p.upkeep[rows]) <= self._free(state)[county]]
+        paid = rows[running_by(county, p.upkeep[rows]) <= state.free_money()[county]]
         p.upkept[paid] = 1
         self._post(state, "upkeep", paid, p.upkeep[paid])
 

@@ -18,10 +18,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from model.mechanisms.shoreline._requests import LEAST, Requests, before_in_group
+from model.mechanisms.shoreline._requests import LEAST, Requests
 from model.parameters import sourced
 from model.state.state import State
-from model.state.sums import sum_by
+from model.state.sums import running_by, sum_by
 from model.units import Fens, Flags, Floats, Ratio, Rows, Share, Years, YuanPerKilometre, fen
 from model.vocabulary import Benefit, Mode, Shore
 
@@ -136,7 +136,7 @@ class Account(Requests):
         length = h.shoreline[s.patch].astype(np.float64)
         rows = rows[np.lexsort((h.keys[s.patch[rows]], length[rows], s.coast[rows]))]
         coast = s.coast[rows]
-        rows = rows[before_in_group(coast, length[rows]) < self.needed(state)[coast] - LEAST]
+        rows = rows[running_by(coast, length[rows]) - length[rows] < self.needed(state)[coast] - LEAST]
         rows = rows[self._paid(state, rows)]
         self._rebuild(state, s.patch[rows])
         s.begun[rows] = state.year
@@ -149,11 +149,11 @@ class Account(Requests):
         s, coasts, ledger, counties = state.segments, state.coasts, state.ledger, state.counties
         coast, county = s.coast[rows], state.habitats.county[s.patch[rows]]
         cost: Fens = fen(state.habitats.shoreline[s.patch[rows]].astype(np.float64) * self.cost)
-        from_city: Fens = np.clip(coasts.money[coast] - before_in_group(coast, cost), 0, cost)
+        from_city: Fens = np.clip(coasts.money[coast] - (running_by(coast, cost) - cost), 0, cost)
         from_county = cost - from_city
         order = np.argsort(county, kind="stable")
-        asked = before_in_group(county[order], from_county[order]) + from_county[order]
-        free = np.maximum(ledger.balance[counties.account] - counties.committed, 0)
+        asked = running_by(county[order], from_county[order])
+        free = state.free_money()
         paid = np.zeros(rows.size, dtype=bool)
         paid[order] = (from_county[order] == 0) | (asked <= free[county[order]])
         from_city, from_county = np.where(paid, from_city, 0), np.where(paid, from_county, 0)

@@ -10,14 +10,14 @@ where requests fall is ours. Most likely wrong: that every stretch is asked for 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from model.parameters import sourced
 from model.state.state import State
 from model.state.streams import Chance
-from model.units import Floats, Ints, Kilometres, PerKilometreYear, Probability, Ratio, Rows
+from model.units import Floats, Kilometres, PerKilometreYear, Probability, Ratio, Rows
 from model.vocabulary import Shore, Zone
 
 LEAST = 1e-9  # km: less is rounding, no shore
@@ -84,9 +84,3 @@ def natural_left(state: State) -> Floats:
     h, s = state.habitats, state.segments
     left = h.shoreline[s.patch].astype(np.float64) - s.built
     return np.where(h.shore[s.patch] == Shore.NATURAL, left, 0.0)
-
-
-def before_in_group(group: Ints, amounts: Any) -> Any:
-    """Sum of the amounts (n,) that stand before each one in its own group (n,), ascending; of the amounts' type."""
-    before = np.cumsum(amounts) - amounts
-    return before - before[np.searchsorted(group, group)]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.mechanisms.shoreline._account import Account
-from model.mechanisms.shoreline._requests import LEAST, before_in_group
+from model.mechanisms.shoreline._requests import LEAST
 from model.state.state import State
 from model.state.streams import Chance
-from model.state.sums import sum_by
+from model.state.sums import running_by, sum_by
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class RestoreFirst(Account):
         rows = np.flatnonzero(s.wanted > 0.0)
         rows = rows[np.lexsort((state.habitats.keys[s.patch[rows]], s.asked[rows], s.coast[rows]))]
         coast, wanted = s.coast[rows], self.ratio * s.wanted[rows]
-        served = before_in_group(coast, wanted) + wanted <= coasts.credit[coast] + LEAST
+        served = running_by(coast, wanted) <= coasts.credit[coast] + LEAST
         used = sum_by(coast[served], wanted[served], len(coasts))
         coasts.credit[:] = np.maximum(coasts.credit - used, 0.0)
         self.build(state, rows[served])

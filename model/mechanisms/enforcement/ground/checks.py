@@ -45,7 +45,7 @@ class Checks:
         mines = sum_by(state.habitats.county[m.patch], m.orphaned == 0, len(c))
         wanted, in_post = self.rate * mines, c.inspectors * self.checks
         price = self.wage / max(self.checks, 1)
-        free: Fens = np.maximum(state.ledger.balance[c.account] - c.committed, 0)
+        free: Fens = state.free_money()
         bought = np.minimum(np.maximum(wanted - in_post, 0.0), yuan(free) / max(price, 1e-9))
         paid = np.minimum(fen(bought * price), free)
         state.ledger.post("inspection", c.account, state.accounts.households, paid)

@@ -23,7 +23,7 @@ from model.parameters import sourced
 from model.state.obligations import HORIZON
 from model.state.projects import own_part, project_keys
 from model.state.state import State
-from model.state.sums import is_one_of, sum_by
+from model.state.sums import is_one_of, running_by, sum_by
 from model.units import Fens, Flags, PerYear, Rows, Share, Years
 from model.vocabulary import Mode, Stage
 
@@ -52,7 +52,7 @@ class AvailabilityPayment:
         np.subtract.at(room, p.county[live], p.promised[live])
         rows = self._ranked(state, np.flatnonzero(fresh), -p.priority)
         amounts = yearly[rows].astype(np.int64)
-        fits = _before(p.county[rows], amounts) + amounts <= room[p.county[rows]]
+        fits = running_by(p.county[rows], amounts) <= room[p.county[rows]]
         promised = np.zeros(len(p), dtype=np.int64)
         promised[rows[fits]] = amounts[fits]
         return Promises(promised, self._term)
@@ -85,8 +85,8 @@ class AvailabilityPayment:
         self._lapse(state, np.where(due, p.promised - earned, 0))
         rows = self._ranked(state, np.flatnonzero(earned + p.arrears > 0), p.promised_until)
         owed = earned[rows] + p.arrears[rows]
-        free = np.maximum(state.ledger.balance[c.account] - c.committed, 0)[p.county[rows]]
-        paid = np.clip(free - _before(p.county[rows], owed), 0, owed)
+        free = state.free_money()[p.county[rows]]
+        paid = np.clip(free - (running_by(p.county[rows], owed) - owed), 0, owed)
         payee = state.investors.account[p.investor[rows]] if rows.size else rows
         payer = c.account[p.county[rows]]
         state.ledger.post("availability_payment", payer, payee, paid, project=rows)
@@ -137,9 +137,3 @@ class AvailabilityPayment:
         total = np.zeros(len(c), dtype=np.int64)
         np.add.at(total, state.projects.county[rows], amounts)
         return c.account, total
-
-
-def _before(county: Rows, amounts: Fens) -> Fens:
-    """Sum of the amounts of a county's earlier rows; rows are sorted by county."""
-    before = np.cumsum(amounts) - amounts
-    return np.asarray(before - before[np.searchsorted(county, county)] if county.size else before)

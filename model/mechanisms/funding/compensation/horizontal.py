@@ -88,7 +88,7 @@ class Horizontal:
     def _pay(self, state: State, claims: Fens) -> None:
         """From free money, up to a part of income, all in proportion where it does not suffice; income of next year."""
         c = state.counties
-        free = np.maximum(state.ledger.balance[c.account] - c.committed, 0)
+        free = state.free_money()
         means = np.minimum(free, np.floor(np.maximum(c.income, 0) * self.most).astype(np.int64))[:, None]
         total = claims.sum(axis=1, keepdims=True)
         in_part = (

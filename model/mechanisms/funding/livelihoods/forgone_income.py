@@ -19,7 +19,7 @@ import numpy as np
 from model.parameters import sourced
 from model.state.projects import project_keys
 from model.state.state import State
-from model.state.sums import is_one_of, sum_by
+from model.state.sums import is_one_of, running_by, sum_by
 from model.units import Fens, Share, fen
 from model.vocabulary import Mode, Stage
 
@@ -47,11 +47,7 @@ class ForgoneIncome:
         keys = project_keys(p, state.sites, state.habitats.keys)
         rows = rows[np.lexsort((keys[rows], -p.priority[rows], p.county[rows]))]
         county = p.county[rows]
-        so_far = np.cumsum(due[rows])
-        first = np.searchsorted(county, county)
-        before = np.where(first > 0, so_far[first - 1], 0)
-        free = np.maximum(state.ledger.balance[c.account] - c.committed, 0)
-        paid = rows[so_far - before <= free[county]]
+        paid = rows[running_by(county, due[rows]) <= state.free_money()[county]]
         payer, households = c.account[p.county[paid]], state.accounts.households
         state.ledger.post("forgone_income", payer, households, due[paid], project=paid)
         p.compensated[:] = 1.0

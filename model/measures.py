@@ -1,0 +1,254 @@
+"""What indicators measure: pure functions of a year's state, each a value for every county, or a numerator and a
+denominator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from model.connectivity import eca_over
+from model.state.sums import is_one_of, sum_by
+from model.units import Floats, yuan
+from model.view import View
+from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
+
+OPEN_STAGES = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
+
+DEGRADED_BELOW = 0.5
+
+SOUND_GROUND = 0.45
+"""Substrate above the collapse of what stands on it. A yardstick of reports stays where it is when a run varies
+``evaluation.substrate``, so that untreated twins and legacy land are counted alike under every policy; a test holds
+the packaged values together."""
+
+Parts = tuple[Floats, Floats | None]
+
+VISIBLE = 1e-6  # ha: less is rounding, no violation
+
+
+def ecological(view: View) -> Parts:
+    """Area times condition of ecological land and water, and its area, in ha."""
+    return view.sum(view.weighted, view.habitat), view.sum(view.state.habitats.area, view.habitat)
+
+
+def mean_condition(ecosystem: Ecosystem) -> Callable[[View], Parts]:
+    """Area times condition of an ecosystem, and its area, in ha."""
+
+    def measure(view: View) -> Parts:
+        weighted, area = view.by_ecosystem
+        return weighted[ecosystem], area[ecosystem]
+
+    return measure
+
+
+def claimed(view: View) -> Floats:
+    """Hectares ever accepted on what was observed, each once."""
+    return view.sum_sites(view.state.sites.accepted == 1)
+
+
+def effective(view: View) -> Floats:
+    """Hectares that are effectively restored now, each once."""
+    return view.sum_sites(view.state.sites.effective == 1)
+
+
+def additional(view: View) -> Floats:
+    """Hectares effectively restored whose untreated twin is not on the reference path, or stands on unsound ground."""
+    sites = view.state.sites
+    twin_on_path = (sites.twin_structure >= sites.reference) & (sites.twin_substrate >= SOUND_GROUND)
+    return view.sum_sites((sites.effective == 1) & ~twin_on_path)
+
+
+def gap(view: View) -> Floats:
+    """Area of patches that were accepted and are not effectively restored now, each once."""
+    h, sites = view.state.habitats, view.state.sites
+    gap = np.zeros(h.rows, dtype=bool)
+    gap[sites.patch[sites.accepted == 1]] = True
+    gap[sites.patch[sites.effective == 1]] = False
+    return view.sum(h.area, gap)
+
+
+def bloom_risk(view: View) -> Parts:
+    """Hectares of lakes and bays whose load stock is above the critical load, and of all of them."""
+    h = view.state.habitats
+    still = h.is_ecosystem(Ecosystem.LAKE, Ecosystem.BAY)
+    return view.sum(h.area, still & (h.load_stock > 1.0)), view.sum(h.area, still)
+
+
+def gain(view: View) -> Floats:
+    """Hectares of condition that treated patches have above their untreated twins."""
+    h, sites = view.state.habitats, view.state.sites
+    rows = np.flatnonzero(view.latest)
+    patch = sites.patch[rows]
+    twin = 0.5 * (sites.twin_structure + sites.twin_composition)[rows] * (1.0 - h.taken_share[patch])
+    return sum_by(h.county[patch], h.area[patch] * (view.condition[patch] - twin), view.counties)
+
+
+def legacy(view: View) -> Floats:
+    """Mined hectares of legacy mines that are not accepted as restored on sound ground."""
+    h, sites = view.state.habitats, view.state.sites
+    stock = h.cause == Cause.LEGACY_MINE
+    done = sites.patch[(sites.accepted == 1) & view.current]
+    stock[done] &= h.substrate[done] < SOUND_GROUND
+    return view.sum(h.area * h.damaged_share, stock)
+
+
+def under_restoration(view: View) -> Floats:
+    """Hectares of projects at work, handed in or in aftercare."""
+    sites = view.state.sites
+    is_open = is_one_of(view.state.projects.stage, OPEN_STAGES, len(Stage))
+    return view.sum_sites(view.latest & is_open[sites.project])
+
+
+def on_the_way(view: View) -> Floats:
+    """Treated hectares on the reference path for their age."""
+    sites, h = view.state.sites, view.state.habitats
+    sound = h.structure[sites.patch] >= sites.reference
+    return view.sum_sites(view.latest & sound)
+
+
+def relapsed(view: View) -> Floats:
+    """Hectares of closed projects that are worse than when works began."""
+    sites = view.state.sites
+    lower = view.condition[sites.patch] < sites.start_condition
+    closed = view.state.projects.stage[sites.project] == Stage.CLOSED
+    return view.sum_sites(view.latest & lower & closed)
+
+
+def shoreline(view: View) -> Parts:
+    """Kilometres of natural and recognised mainland shore, and of all mainland shore."""
+    h = view.state.habitats
+    mainland = h.island == 0
+    kept = mainland & ((h.shore == Shore.NATURAL) | (h.shore == Shore.RECOGNISED))
+    segments = view.state.segments
+    built = view.sum_segments(segments.built * kept[segments.patch])
+    whole = view.sum(h.shoreline, mainland & (h.shore != Shore.NONE))
+    return view.sum(h.shoreline, kept) - built, whole
+
+
+def mangrove(view: View) -> Floats:
+    """Hectares under native cover in mangrove patches, less what was taken."""
+    h, rows = view.state.habitats, view.state.habitats.coastal
+    rows = rows[h.ecosystem[rows] == Ecosystem.MANGROVE]
+    standing = h.area[rows] * (1.0 - h.taken_share[rows]) * h.cover[rows] * h.native_share[rows]
+    return sum_by(h.county[rows], standing, view.counties)
+
+
+def spartina(view: View) -> Floats:
+    """Hectares under Spartina on land that was not taken."""
+    h, rows = view.state.habitats, np.flatnonzero(view.state.habitats.invader > 0.0)
+    covered = h.invader[rows] * h.area[rows] * (1.0 - h.taken_share[rows])
+    return sum_by(h.county[rows], covered, view.counties)
+
+
+def red_line_condition(inside: bool) -> Callable[[View], Parts]:
+    """Area times condition of ecological land inside the red line or outside, and its area, in ha."""
+
+    def measure(view: View) -> Parts:
+        weighted, area = view.by_red_line
+        return weighted[int(inside)], area[int(inside)]
+
+    return measure
+
+
+def corridors_cut(view: View) -> Floats:
+    """Patches on the map of corridors from which land was taken."""
+    h, rows = view.state.habitats, np.flatnonzero(view.state.corridors)
+    return sum_by(h.county[rows], h.taken_share[rows] > 0.0, view.counties)
+
+
+def degraded(view: View) -> Parts:
+    """Hectares of ecological land in poor condition (SDG 15.3.1), and of all of it."""
+    h = view.state.habitats
+    where = view.habitat & view.land
+    return view.sum(h.area, where & (view.condition < DEGRADED_BELOW)), view.sum(h.area, where)
+
+
+def red_line_loss(view: View) -> Floats:
+    """Hectares inside the red line that were taken for good."""
+    h = view.state.habitats
+    return view.sum(h.area * h.taken_share, (h.zone == Zone.RED_LINE) & (h.taken_share > 0.0))
+
+
+def credited(view: View) -> Floats:
+    """Tonnes of carbon sold as credits so far."""
+    sites, h = view.state.sites, view.state.habitats
+    tonnes = sites.carbon_credited * h.area[sites.patch]
+    return sum_by(h.county[sites.patch], tonnes, view.counties)
+
+
+def grown(view: View) -> Floats:
+    """Carbon that stands on treated patches above what stood there when works began, where an investor takes part."""
+    sites, h = view.state.sites, view.state.habitats
+    shared = view.state.projects.investor[sites.project] >= 0
+    rows = np.flatnonzero(view.latest & shared)
+    patch = sites.patch[rows]
+    grown = np.maximum(h.carbon[patch] - sites.carbon_start[rows], 0.0)
+    return sum_by(h.county[patch], grown * h.area[patch], view.counties)
+
+
+def trust(view: View) -> Parts:
+    """Sum over investors of what they believe of each county, and their number."""
+    belief = view.state.trust_by_pair()
+    return belief.sum(axis=0), np.full(view.counties, float(len(belief)))
+
+
+def unfunded(view: View) -> Floats:
+    """Duties of living mining firms beyond their funds, and what bankrupt ones left to the counties."""
+    s = view.state
+    live = s.obligations.outstanding("reclamation_duty", s.firms.account)
+    held = s.ledger.balance[s.firms.fund]
+    orphaned = s.obligations.outstanding("orphaned_duty", s.counties.account)
+    return np.asarray(view.sum_firms(yuan(np.maximum(live - held, 0))) + yuan(orphaned))
+
+
+def abandoned(view: View) -> Floats:
+    """Duties for temporary land that developers left to the counties."""
+    s = view.state
+    return np.asarray(yuan(s.obligations.outstanding("abandoned_land", s.counties.account)))
+
+
+def opened(view: View) -> Floats:
+    """Hectares that mines have ever opened."""
+    return sum_by(view.county_of_mine, view.state.mines.opened_total, view.counties)
+
+
+def projects_at(stage: Stage) -> Callable[[View], Floats]:
+    """Number of projects at a stage of life."""
+
+    def measure(view: View) -> Floats:
+        p = view.state.projects
+        return np.bincount(p.county[p.stage == stage], minlength=view.counties).astype(np.float64)
+
+    return measure
+
+
+def bay_load(view: View) -> Floats:
+    """Load that reaches the bays in a year."""
+    h = view.state.habitats
+    return view.sum(h.load, h.ecosystem == Ecosystem.BAY)
+
+
+def connected(view: View) -> tuple[Floats, float]:
+    """ECA in ha of each county on its own links, and of the whole landscape."""
+    habitat = np.where(view.habitat, view.weighted, 0.0)
+    whole, counties = eca_over(view.state.ways(view.cutoff), habitat)
+    return np.array([county.area for county in counties]), whole.area
+
+
+def gini(values: Floats) -> float:
+    """Gini coefficient of non-negative ``values`` (n,), population formula (no n/(n-1)); 0 where all are 0.
+
+    Raises ``ValueError`` for a negative value: the index has no meaning there.
+    """
+    values = np.sort(np.asarray(values, dtype=np.float64))
+    if values.size and values[0] < 0.0:
+        raise ValueError(
+            f"Gini of a negative value ({values[0]:g}): it is defined for shares of something there is"
+        )
+    total = values.sum()
+    if total == 0.0:
+        return 0.0
+    rank = np.arange(1, values.size + 1)
+    return float((2.0 * rank - values.size - 1.0) @ values / (values.size * total))
