@@ -30,6 +30,7 @@ TITLES = {
     "natural_shoreline_pct": ("Natural-shoreline retention", "自然岸线保有率"),
     "spartina_ha": ("Area under Spartina", "互花米草面积"),
     "carbon_tC": ("Carbon stock", "碳储量"),
+    "gep_yuan": ("Gross ecosystem product", "生态系统生产总值"),
     "violations_n": ("Mines in violation", "违法矿山数"),
     "unfunded_obligations_yuan": ("Unfunded obligations", "无资金保障的义务"),
     PUBLIC_TOTAL: ("Public money spent since the start", "累计公共支出"),

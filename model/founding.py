@@ -55,6 +55,8 @@ def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: 
     _expect_income(state, now)
     with state.opened((*now.recovery.writes, *now.water.writes, "habitats.carbon")):
         _begin_at_rest(state, now)
+    with state.opened(now.products.writes):
+        now.products.account(state)
     return state
 
 

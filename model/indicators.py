@@ -254,6 +254,13 @@ INDICATORS: tuple[Indicator, ...] = (
         _total(measures.grown),
     ),
     Indicator(
+        "gep_yuan",
+        "yuan/yr",
+        "gross ecosystem product of the year, what was sold as carbon credits left out",
+        1,
+        _total(measures.ecosystem_product),
+    ),
+    Indicator(
         "violations_n",
         "n",
         "mines with bare or faked land overdue, seen or not",

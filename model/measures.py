@@ -188,6 +188,11 @@ def grown(view: View) -> Floats:
     return sum_by(h.county[patch], grown * h.area[patch], view.counties)
 
 
+def ecosystem_product(view: View) -> Floats:
+    """Yuan of ecological products of the year that nobody has paid for yet."""
+    return view.state.counties.ecosystem_product - view.paid("carbon_income")
+
+
 def trust(view: View) -> Parts:
     """Sum over investors of what they believe of each county, and their number."""
     belief = view.state.trust_by_pair()

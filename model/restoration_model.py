@@ -228,6 +228,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         state, let = self.state, self.let
         let(now.prepaid_fee.settle, state)
         let(now.carbon_market.sell, state, prices)
+        let(now.products.account, state)
         seen = self._observe(now, let(now.availability.watched, state), "pay")
         settled: Settled = let(now.availability.settle, state, seen)
         let(now.compensation.settle, state)

@@ -358,7 +358,7 @@ def _postings(model: RestorationModel) -> list[tuple[np.ndarray, ...]]:
 
 
 MONEY = (
-    {"habitats.opportunity_cost", "counties.income", "counties.committed"}
+    {"habitats.opportunity_cost", "counties.income", "counties.committed", "counties.ecosystem_product"}
     | {
         f"projects.{name}"
         for name in ("cost", "fixed_cost", "upkeep", "paid", "private", "priority", "promised", "arrears")

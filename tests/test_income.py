@@ -19,6 +19,7 @@ import pytest
 from scipy import stats
 
 from experiments.forms import mechanisms
+from model.agents.habitat import Habitat
 from model.finance import annuity_factor
 from model.intentions import CarbonTerms, Promises, Settled
 from model.restoration_model import RestorationModel
@@ -168,6 +169,27 @@ def test_credits_stay_below_what_was_measured() -> None:
         whole["year"] <= whole["year"].min() + 10
     ]  # later, patches treated anew begin to count from there
     assert (first["carbon_credited_tC"] <= 0.9 * first["carbon_grown_shared_tC"] + 1e-9).all()
+
+
+# Ecological products.
+
+
+def test_what_the_land_gives_is_its_worth_whole_times_condition_less_what_was_sold() -> None:
+    """Each county's product patch by patch; halving the condition halves it; sold credits are not counted again."""
+    model = world(
+        [*PROMISING, "markets.carbon_price=80", "products=gross_ecosystem_product"], land_of(9, seed=5)
+    )
+    worth = model.in_force(model.year).products.value
+    for _ in range(8):
+        model.step()
+    table = model.indicators().query("year == @model.year")
+    assert table["carbon_income_yuan"].max() > 0.0
+    given = dict.fromkeys(model.state.counties.ids, 0.0)
+    for patch in model.agents_by_type[Habitat]:
+        whole = 0.5 * (patch.structure + patch.composition) * (1.0 - patch.taken_share)
+        given[model.state.counties.ids[patch.county]] += worth[patch.ecosystem] * patch.area * whole
+    for county, row in table[table["county"].isin(given)].set_index("county").iterrows():
+        assert row["gep_yuan"] == pytest.approx(given[county] - row["carbon_income_yuan"], rel=1e-12)
 
 
 # Promises and trust.

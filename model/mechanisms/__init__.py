@@ -51,6 +51,7 @@ SLOTS: tuple[str, ...] = (
     "recovery",
     "carbon",
     "evaluation",
+    "products",
     "learning",
 )
 """Every choice that a config makes: the folders under ``model/mechanisms`` that hold forms."""

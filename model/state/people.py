@@ -63,6 +63,9 @@ class Counties(Named):
     )
     experience: u.Floats = column(u.Hectares, "f8", "area that the county has ever worked on")
     cost_factor: u.Floats = column(u.Ratio, "f8", "unit cost against the start", 1.0)
+    ecosystem_product: u.Floats = column(
+        u.YuanPerYear, "f8", "what land and water give in a year, valued by ecosystem and condition"
+    )
     clipped: NDArray[np.int64] = column(
         u.Count, "i8", "values of its patches brought back to their bounds since the start"
     )

@@ -68,6 +68,7 @@ FORMS = {
     "recovery": ("TwoSpeed",),
     "carbon": ("Stock",),
     "evaluation": ("ReferencePath",),
+    "products": ("Nothing",),
     "learning": ("Experience",),
 }
 """The forms that the oracle can tell."""
