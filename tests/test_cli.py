@@ -123,6 +123,12 @@ def test_tab_offers_verbs_keys_options_and_numbers(tmp_path: Path) -> None:
     assert completed("policy=m", asked) == ["policy=mine"]
 
 
+def test_the_landscape_verb_completes_its_own_words_and_no_run_s() -> None:
+    asked = cli.make_parser().parse_args(["landscape"])
+    assert set(completed("", asked)) == {"example", "build", "xiamen", "format=", "cell_km=", "out="}
+    assert completed("b", asked) == ["build"]
+
+
 def test_the_shell_gets_completions(tmp_path: Path) -> None:
     line = "shanshui run policy=nat"
     offered = tmp_path / "offered"
