@@ -88,6 +88,8 @@ def _keys(composed: Composed, faults: Faults) -> dict[str, Any]:
         faults.add(("headline",), said.where(("headline",)), cure + near, keys["headline"])
     if keys and keys["out"] is not None and said.where(("out",)) != COMMAND_LINE:
         faults.add(("out",), said.where(("out",)), "typed on the command line only: out=FOLDER.", keys["out"])
+    if keys and keys["out"] == "":
+        faults.add(("out",), said.where(("out",)), "must name a folder; out=null takes one of its own.", "")
     if keys:
         keys["keep"] = sorted(set(keys["keep"]))
         keys["map_years"] = _map_years(keys, said.where(("map_years",)), faults)

@@ -77,6 +77,7 @@ def experiment(folder: Path, text: str | bytes) -> Path:
         ("funding.transfer=none", ["funding/transfer=none"]),
         ("keep=flows", ["a list", "flows or projects or maps"]),
         ("keep=[flow]", ["keep.0 = 'flow'"]),
+        ("out=", ["out = ''", "must name a folder"]),
         ("map_years=2034", ["a list", "1900 to 3000"]),
         ("map_years=[2023]", ["map_years = 2023", "the years 2024 to 2074"]),
         ("map_years=[2030, 2075]", ["map_years = 2075", "the years 2024 to 2074"]),
