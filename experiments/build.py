@@ -23,7 +23,6 @@ from model.reports import patch_table, project_table
 from model.restoration_model import RestorationModel
 from model.settings import Settings
 from model.state.memory import LARGE, give_back
-from model.state.state import State
 
 if TYPE_CHECKING:
     from experiments.resolve import Resolved
@@ -87,20 +86,26 @@ def simulate(config: Mapping[str, Any], replicate: int) -> RunResult:
     if patches_of(config["landscape"]) >= LARGE:
         gc.collect()  # Mesa's models refer to themselves: the one before would stay beside this one for a while
     made = model_from(config, replicate, keep_flows="flows" in keep)
-    start = [patch_table(made.state)] if "maps" in keep else []
-    made.run(config["years"])
+    maps = _mapped(made, config["map_years"], replicate) if "maps" in keep else None
+    made.run(config["start_year"] + config["years"] - made.year)
     return RunResult(
         made.indicators(),
         flows=made.ledger.flows() if "flows" in keep else None,
         projects=project_table(made.state) if "projects" in keep else None,
-        maps=_mapped(start if config["years"] else [], made.state, replicate) if "maps" in keep else None,
+        maps=maps,
     )
 
 
-def _mapped(start: Sequence[pa.Table], end: State, replicate: int) -> pa.Table:
-    """Patches at the start and the end, of one replicate only: places differ between them, and patches are many."""
-    tables = pa.concat_tables([*start, patch_table(end)])
-    return tables if replicate == MAPPED else tables.slice(0, 0)
+def _mapped(made: RestorationModel, years: Sequence[int], replicate: int) -> pa.Table:
+    """Live to the last of ``years`` (ascending); the patches at the end of each.
+
+    Of one replicate only, the others have no rows: places differ between them, and patches are many.
+    """
+    tables = [patch_table(made.state).schema.empty_table()]
+    for year in years if replicate == MAPPED else ():
+        made.run(year - made.year)
+        tables.append(patch_table(made.state))
+    return pa.concat_tables(tables)
 
 
 def _refuse_no_replicate(value: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import argcomplete
 
 from experiments.folders import groups, options
-from experiments.manual import keys
+from experiments.manual import EXAMPLES, keys
 from experiments.problems import BadConfig
 from experiments.safe_yaml import read
 
@@ -31,10 +31,11 @@ def words(prefix: str, parsed_args: Any = None, **_: Any) -> list[str]:
     typed = getattr(parsed_args, "config_dir", None)
     folder = Path(typed).resolve() if typed and Path(typed).is_dir() else None
     key, equals, value = prefix.partition("=")
+    verb = getattr(parsed_args, "verb", "")
+    if verb == "landscape":
+        return [offer for offer in _shown_for(verb) if offer.startswith(prefix)]
     try:
-        offers = (
-            _values(key, value, folder) if equals else _keys(key, folder, getattr(parsed_args, "verb", ""))
-        )
+        offers = _values(key, value, folder) if equals else _keys(key, folder, verb)
         return [offer for offer in offers if offer.startswith(prefix)]
     except BadConfig:
         return []
@@ -53,6 +54,12 @@ def _keys(prefix: str, folder: Path | None, verb: str) -> list[str]:
     group = next((each for each in groups() if prefix.startswith(each.replace("/", ".") + ".")), None)
     numbers = _numbers(group, folder) if group else []
     return [f"{key}=" for key in [*named, *numbers]]
+
+
+def _shown_for(verb: str) -> list[str]:
+    """The words of a verb's examples, keys without their values: for a verb that asks no run."""
+    shown = [word.partition("=") for example in EXAMPLES[verb] for word in example.split()[2:]]
+    return list(dict.fromkeys(key + equals for key, equals, _ in shown))
 
 
 def _numbers(group: str, folder: Path | None) -> list[str]:

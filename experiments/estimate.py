@@ -19,14 +19,13 @@ BYTES_A_WORKER, BYTES_A_PATCH = 300e6, 1500.0
 SECONDS_A_YEAR, SECONDS_A_PATCH_YEAR = 0.003, 1e-6
 MOST_DAYS = 366.0
 PATCHES_A_COUNTY, FEWEST_COUNTIES = 350, 32
-MAPS_A_SCENARIO = 2  # start and end, of one replicate
 
 
 def rows_per_run(config: Mapping[str, Any], replicates: int = 1) -> int:
     """About how many rows all tables of one run have, on average over ``replicates``."""
     patches, rows = patches_of(config["landscape"]), config["years"] + 1
     counties = max(FEWEST_COUNTIES, patches // PATCHES_A_COUNTY)
-    maps = MAPS_A_SCENARIO * patches // replicates
+    maps = len(config["map_years"]) * patches // replicates  # of one replicate
     tables = {"flows": 20 * counties * rows, "projects": 10 * counties * rows, "maps": maps}
     return int(counties * rows + sum(tables[name] for name in config["keep"]))
 

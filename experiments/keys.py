@@ -39,6 +39,7 @@ class Keys:
     workers: Runs | None
     out: str | None
     keep: tuple[Literal["flows", "projects", "maps"], ...]
+    map_years: tuple[Year, ...]
     headline: str
     connectivity: Connectivity
     habitat_agents: Agents

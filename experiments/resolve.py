@@ -88,9 +88,25 @@ def _keys(composed: Composed, faults: Faults) -> dict[str, Any]:
         faults.add(("headline",), said.where(("headline",)), cure + near, keys["headline"])
     if keys and keys["out"] is not None and said.where(("out",)) != COMMAND_LINE:
         faults.add(("out",), said.where(("out",)), "typed on the command line only: out=FOLDER.", keys["out"])
+    if keys and keys["out"] == "":
+        faults.add(("out",), said.where(("out",)), "must name a folder; out=null takes one of its own.", "")
     if keys:
         keys["keep"] = sorted(set(keys["keep"]))
+        keys["map_years"] = _map_years(keys, said.where(("map_years",)), faults)
     return keys
+
+
+def _map_years(keys: dict[str, Any], where: str, faults: Faults) -> list[int]:
+    """The years whose maps are kept, start and end among them; none where maps are not."""
+    asked, first = keys["map_years"], keys["start_year"]
+    last = first + keys["years"]
+    if asked and "maps" not in keys["keep"]:
+        cure = "no maps are kept. Add maps to keep, or leave this out."
+        faults.add(("map_years",), where, cure, asked)
+    for year in asked:
+        if not first <= year <= last:
+            faults.add(("map_years",), where, f"the run has the years {first} to {last}.", year)
+    return sorted({first, *asked, last}) if "maps" in keys["keep"] else []
 
 
 def _landscape(composed: Composed, faults: Faults, config_dir: Path | None) -> dict[str, Any]:

@@ -368,6 +368,18 @@ INDICATORS: tuple[Indicator, ...] = (
         *PUBLIC_SPENDING,
     ),
     _paid("spend_private_yuan", "private money spent on works and reclamation this year", *PRIVATE_SPENDING),
+    _paid("spend_works_yuan", "public money spent on works of projects this year", "works"),
+    _paid("spend_upkeep_yuan", "public money spent on aftercare this year", "upkeep"),
+    _paid("spend_surveys_yuan", "public money spent on surveys this year", "monitoring"),
+    _paid(
+        "spend_shore_yuan",
+        "public money put up for restored shore beyond what applicants paid this year",
+        "shore_restoration_fronted",
+    ),
+    _paid("grants_central_yuan", "part of the works' public money that the centre granted", "central_grant"),
+    _paid(
+        "grants_provincial_yuan", "part of the works' public money that provinces granted", "provincial_match"
+    ),
     _paid("invested_yuan", "investors' money spent on works this year", "works_private"),
     _paid(
         "carbon_income_yuan", "paid for carbon credits this year, to investors and counties", "carbon_income"
@@ -429,6 +441,13 @@ INDICATORS: tuple[Indicator, ...] = (
         "projects that a new leader gave up, planned or under way",
         -1,
         _total(measures.projects_at(Stage.ABANDONED)),
+    ),
+    Indicator(
+        "projects_relapsed_n",
+        "n",
+        "closed projects with a patch that is now below the condition at which works began",
+        -1,
+        _total(measures.relapsed_projects),
     ),
 )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from model.connectivity import eca_over
 from model.state.sums import is_one_of, sum_by
-from model.units import Floats, yuan
+from model.units import Flags, Floats, yuan
 from model.view import View
 from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
 
@@ -110,10 +110,23 @@ def on_the_way(view: View) -> Floats:
 
 def relapsed(view: View) -> Floats:
     """Hectares of closed projects that are worse than when works began."""
+    return view.sum_sites(_relapsed(view))
+
+
+def relapsed_projects(view: View) -> Floats:
+    """Number of closed projects with a patch that is worse than when works began."""
+    p = view.state.projects
+    hit = np.zeros(len(p), dtype=bool)
+    hit[view.state.sites.project[_relapsed(view)]] = True
+    return np.bincount(p.county[hit], minlength=view.counties).astype(np.float64)
+
+
+def _relapsed(view: View) -> Flags:
+    """Sites of closed projects, the latest of their patch, that are worse than when works began."""
     sites = view.state.sites
     lower = view.condition[sites.patch] < sites.start_condition
     closed = view.state.projects.stage[sites.project] == Stage.CLOSED
-    return view.sum_sites(view.latest & lower & closed)
+    return view.latest & lower & closed
 
 
 def shoreline(view: View) -> Parts:

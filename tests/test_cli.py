@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from experiments import cli
@@ -21,6 +22,7 @@ from experiments.results import Results
 from experiments.safe_yaml import read
 
 SMALL = ["landscape=synthetic", "landscape.patches=60", "years=2", "replicates=2", "workers=1"]
+ALL_TABLES = "keep=[flows,projects,maps]"
 HEAVY = ("numpy", "pandas", "hydra", "omegaconf", "pydantic", "mesa", "matplotlib", "yaml", "argcomplete")
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -121,6 +123,12 @@ def test_tab_offers_verbs_keys_options_and_numbers(tmp_path: Path) -> None:
     (tmp_path / "policy" / "mine.yaml").write_text("# @package _global_\nseed: 2\n")
     asked = cli.make_parser().parse_args(["run", "--config-dir", str(tmp_path)])
     assert completed("policy=m", asked) == ["policy=mine"]
+
+
+def test_the_landscape_verb_completes_its_own_words_and_no_run_s() -> None:
+    asked = cli.make_parser().parse_args(["landscape"])
+    assert set(completed("", asked)) == {"example", "build", "xiamen", "format=", "cell_km=", "out="}
+    assert completed("b", asked) == ["build"]
 
 
 def test_the_shell_gets_completions(tmp_path: Path) -> None:
@@ -265,17 +273,21 @@ def test_exit_codes_and_streams_of_the_real_command(tmp_path: Path) -> None:
 
 
 def test_no_private_word_leaves_the_environment(tmp_path: Path) -> None:
-    """HOME and a planted token appear in no output: not in the talk, not in any file, not in a refusal."""
+    """HOME and a planted token appear in no output: not in the talk, not in any file, not in a refusal.
+
+    The working folder lies below HOME, and all tables are kept.
+    """
     home, token = tmp_path / "home-of-mei", "token-4711"
-    home.mkdir()
-    work = tmp_path / "work"
-    work.mkdir()
+    work = home / "work"
+    work.mkdir(parents=True)
     compiled = os.environ.get(
         "XDG_CACHE_HOME", str(Path.home() / ".cache")
     )  # so that kernels need no compiling
     secret = {"HOME": str(home), "PLANTED": token, "AWS_SECRET_ACCESS_KEY": token, "XDG_CACHE_HOME": compiled}
     said = [
-        shanshui("compare", "policies=[business_as_usual,natural_first]", *SMALL, folder=work, **secret),
+        shanshui(
+            "compare", "policies=[business_as_usual,natural_first]", *SMALL, ALL_TABLES, folder=work, **secret
+        ),
         shanshui("run", "headline=${oc.env:PLANTED}", folder=work, **secret),
         shanshui("run", "experiment=${oc.env:HOME}", folder=work, **secret),
     ]
@@ -283,9 +295,23 @@ def test_no_private_word_leaves_the_environment(tmp_path: Path) -> None:
     outputs = [each.stdout + each.stderr for each in said]
     files = [path for path in work.rglob("*") if path.is_file()]
     assert files
-    for text in outputs + [path.read_bytes().decode("latin-1") for path in files]:
+    for text in outputs + [readable(path) for path in files]:
         assert token not in text
         assert str(home) not in text
+        assert home.name not in text
+
+
+def readable(path: Path) -> str:
+    """A file as text; tables unpacked with what their heads say, for compression hides every word."""
+    if path.suffix != ".parquet":
+        return path.read_bytes().decode("latin-1")
+    return f"{pq.read_schema(path).metadata}\n{pd.read_parquet(path).to_csv()}"
+
+
+def test_a_word_in_a_table_is_readable_to_the_search(tmp_path: Path) -> None:
+    path = tmp_path / "part.parquet"
+    pd.DataFrame({"county": ["token-4711"] * 1000}).to_parquet(path, compression="zstd")
+    assert "token-4711" in readable(path)
 
 
 # A shell starts what it puts into the background deaf to Ctrl-C, and children inherit that.

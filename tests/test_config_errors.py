@@ -77,6 +77,10 @@ def experiment(folder: Path, text: str | bytes) -> Path:
         ("funding.transfer=none", ["funding/transfer=none"]),
         ("keep=flows", ["a list", "flows or projects or maps"]),
         ("keep=[flow]", ["keep.0 = 'flow'"]),
+        ("out=", ["out = ''", "must name a folder"]),
+        ("map_years=2034", ["a list", "1900 to 3000"]),
+        ("map_years=[2023]", ["map_years = 2023", "the years 2024 to 2074"]),
+        ("map_years=[2030, 2075]", ["map_years = 2075", "the years 2024 to 2074"]),
         ("policy=null", ["must be the name of an option"]),
         ("schedule={planning: {2030: none}}", ["restoration={2024: engineered_first"]),
         ("seed", ["write key=value"]),
@@ -108,6 +112,10 @@ def test_a_word_that_cannot_be_meant_is_refused_with_place_value_and_cure(
     for part in parts:
         assert part in message
     assert "use +" not in message
+
+
+def test_years_of_maps_that_nobody_keeps_are_refused() -> None:
+    assert "no maps are kept" in refusal(["keep=[flows]", "map_years=[2030]"])
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -21,13 +21,14 @@ from experiments.forms import mechanisms
 from model.agents.government import Centre, Province
 from model.connectivity.spillover import Foresight
 from model.landscapes.landscape import DispersalLinks, Landscape, RiverLinks
+from model.measures import relapsed, relapsed_projects
 from model.mechanisms.funding._calls import make_one
 from model.mechanisms.planning.basin import first_of_basin
 from model.restoration_model import RestorationModel
 from model.settings import Settings
 from model.state.grants import free_of_programme
 from model.state.projects import own_part
-from model.view import PUBLIC_SPENDING
+from model.view import PUBLIC_SPENDING, View
 from model.vocabulary import Ecosystem, Mode, Programme, Stage
 from tests.small_worlds import small_world
 from tests.test_identity import fingerprint, purse, same_columns
@@ -109,6 +110,39 @@ def test_public_spending_counts_each_yuan_once_by_who_spends_it_at_last() -> Non
     booked = own.groupby("year")["amount_fen"].sum().reindex(spent.index, fill_value=0) / 100.0
     np.testing.assert_allclose(spent, booked, rtol=1e-12)
     assert {"works", "upkeep", "monitoring"} <= set(own["instrument"])
+
+
+def test_public_spending_is_told_by_use_and_what_was_granted_for_it() -> None:
+    """Uses add up to the whole, to the fen; grants are the flows from above and never more than the works."""
+    model = world(ALL, small_world(9)).run(15)
+    table = model.indicators().query("county == 'all'").set_index("year")
+    uses = ("works", "upkeep", "surveys", "shore", "inspection")
+    parts = [table[f"spend_{use}_yuan"] for use in uses]
+    parts += [table["forgone_income_paid_yuan"], table["availability_paid_yuan"]]
+    fen = sum((100.0 * part).round() for part in parts)
+    assert (fen == (100.0 * table["spend_public_yuan"]).round()).all()
+    total = model.ledger.flows().groupby("instrument")["amount_fen"].sum()
+    assert 100.0 * table["grants_central_yuan"].sum() == pytest.approx(total["central_grant"], abs=0.5)
+    assert 100.0 * table["grants_provincial_yuan"].sum() == pytest.approx(total["provincial_match"], abs=0.5)
+    granted = table["grants_central_yuan"] + table["grants_provincial_yuan"]
+    assert granted.max() > 0.0
+    assert (granted <= table["spend_works_yuan"]).all()
+
+
+def test_a_closed_project_relapses_when_one_of_its_patches_falls_below_its_start() -> None:
+    model = world(["projects.aftercare=1"]).run(15)
+    state = model.state
+    before = relapsed_projects(View(state, 0.001)).sum(), relapsed(View(state, 0.001)).sum()
+    sites, closed = state.sites, state.projects.stage[state.sites.project] == Stage.CLOSED
+    latest = state.habitats.site[sites.patch] == np.arange(len(sites))
+    better = closed & latest & (state.habitats.condition[sites.patch] >= sites.start_condition)
+    untouched = better & ~np.isin(sites.project, sites.project[closed & latest & ~better])
+    site = np.flatnonzero(untouched & (sites.start_condition > 0.0))[0]
+    patch = sites.patch[site]
+    with state.opened(["habitats.structure", "habitats.composition"]):
+        state.habitats.structure[patch] = state.habitats.composition[patch] = 0.0
+    assert relapsed_projects(View(state, 0.001)).sum() == before[0] + 1.0
+    assert relapsed(View(state, 0.001)).sum() == pytest.approx(before[1] + state.habitats.area[patch])
 
 
 def test_what_is_promised_and_not_begun_is_free_again_and_idle_money_goes_back() -> None:

@@ -77,6 +77,28 @@ def test_maps_hold_the_start_and_the_end_of_the_first_replicate() -> None:
     assert second.projects is not None
 
 
+def test_maps_of_years_between_show_the_patches_of_those_years_and_change_nothing() -> None:
+    words = [*SMALL, "years=3"]
+    asked = build.config([*words, "map_years=[2026, 2025, 2026]"]).config
+    maps = build.simulate(asked, 0).maps
+    assert maps is not None
+    seen = maps.to_pandas()
+    assert list(dict.fromkeys(seen["year"])) == [2024, 2025, 2026, 2027]
+    model = build.model([*words, "replicate=0"])
+    for year, patches in seen.groupby("year"):
+        model.run(int(year) - model.year)
+        assert (patches["condition"].to_numpy() == model.habitats.condition).all(), year
+    plain = build.simulate(build.config(words).config, 0).maps
+    ends = seen[seen["year"].isin([2024, 2027])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(ends, plain.to_pandas())
+
+
+def test_maps_of_a_run_without_years_show_its_start_once() -> None:
+    maps = build.simulate(build.config([*SMALL, "years=0"]).config, 0).maps
+    assert maps is not None
+    assert len(set(maps["patch"].to_pylist())) == maps.num_rows
+
+
 def test_money_that_differs_in_no_year_differs_in_no_total() -> None:
     """The same fen paid out of other accounts, in another order: not a trace of it in what was spent."""
     kept, lost = (

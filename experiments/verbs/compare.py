@@ -28,7 +28,7 @@ ASKED_FIRST = (
     "funding_reform",
     "xiamen_practice",
 )
-FOR_ALL = ("replicates", "workers", "out", "headline", "keep", "seed", "years", "start_year")
+FOR_ALL = ("replicates", "workers", "out", "headline", "keep", "map_years", "seed", "years", "start_year")
 
 
 def answer(words: Sequence[str], config_dir: str | None, *, quiet: bool) -> int:
@@ -116,7 +116,7 @@ def _each(
 
 def _as_first(name: str, each: Resolved, first: Resolved) -> Resolved:
     """A scenario that agrees with the first in what is asked of all of them."""
-    for key in ("seed", "years", "start_year", "keep"):
+    for key in ("seed", "years", "start_year", "keep", "map_years"):
         if each.config[key] != first.config[key]:
             cure = f"scenario {name} has another value than the first ({shown(first.config[key])}); say it for all."
             raise BadConfig([Problem(f"scenario {name}", key, cure, shown(each.config[key]))])
