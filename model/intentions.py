@@ -142,10 +142,10 @@ class Takings:
 
 @dataclass(frozen=True)
 class Rounds:
-    """Phase 7: the chance of a ground check of a mine this year where nothing lacks, and for each county whether
+    """Phase 7: for each county the chance of a ground check of a mine this year where nothing lacks, and whether
     central inspectors visit it."""
 
-    rate: float
+    rate: Floats
     visited: Flags
 
 

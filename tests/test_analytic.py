@@ -330,9 +330,25 @@ def test_ground_checks_have_the_same_mean_in_campaigns_as_in_steady_years() -> N
         rates = []
         for year in range(2000, 2020):
             model.state.year = year
-            rates.append(rounds.announce(model.state, model.chance, rate).rate)
+            rates.append(rounds.announce(model.state, model.chance, rate).rate.mean())
         assert np.mean(rates) == pytest.approx(rate)
         assert np.max(rates) == pytest.approx(min(rate * min(every, 4.0), 1.0))
+
+
+def test_steady_rounds_gather_as_many_checks_as_they_take_elsewhere() -> None:
+    """Over counties and years the mean is what was intended, whoever is visited."""
+    model = world(["enforcement/central_rounds=steady"], connectivity_every=0)
+    for visits, rate in ((0.0, 0.1), (0.1, 0.1), (0.2, 0.1), (0.5, 0.3)):
+        rounds = form(model, "enforcement/central_rounds", visits=visits, factor=4.0)
+        peak = min(rate * min(4.0, 1.0 / visits), 1.0) if visits else rate
+        seen = set()
+        for year in range(2000, 2060):
+            model.state.year = year
+            told = rounds.announce(model.state, model.chance, rate)
+            assert told.rate[told.visited] == pytest.approx(np.full(int(told.visited.sum()), peak))
+            seen |= set(told.rate[~told.visited].tolist())
+        (elsewhere,) = seen
+        assert visits * peak + (1.0 - visits) * elsewhere == pytest.approx(rate)
 
 
 def test_repeated_looks_from_space_do_not_see_what_hides() -> None:

@@ -523,13 +523,15 @@ def test_partners_who_joined_before_an_award_bear_their_share_of_the_lower_cost(
     p = model.state.projects
     rows = np.flatnonzero(p.stage == Stage.PROPOSED)[:3]
     cost = np.array([1_000_000, 2_000_000, 4_000_000])
-    columns = ("cost", "fixed_cost", "private", "promised")
+    columns = ("cost", "fixed_cost", "private", "promised", "granted_provincial")
     with model.state.opened([f"projects.{name}" for name in columns]):
         p.cost[rows], p.fixed_cost[rows] = cost, 900_000
         p.private[rows], p.promised[rows] = cost * 4 // 10, cost // 100
+        p.granted_provincial[rows] = cost * 6 // 10
         make_one(model.state, rows)
     assert p.fixed_cost[rows].sum() == 900_000
     assert p.cost[rows].sum() == cost.sum() - 2 * 900_000
     np.testing.assert_allclose(p.private[rows], 0.4 * p.cost[rows], atol=1.0)
     np.testing.assert_allclose(p.promised[rows], 0.01 * p.cost[rows], atol=1.0)
+    np.testing.assert_allclose(p.granted_provincial[rows], 0.6 * p.cost[rows], atol=1.0)
     assert (own_part(p)[rows] >= 0).all()

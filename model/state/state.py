@@ -18,7 +18,7 @@ from model.state.ledger import Ledger
 from model.state.network import Basins, Network, basins
 from model.state.obligations import Obligations
 from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Provinces, Trust
-from model.state.projects import Projects, Sites
+from model.state.projects import Projects, Sites, own_part
 from model.state.table import Table, Writeable
 from model.state.taking import Coasts, Parcels, Segments
 from model.units import Fens, Flags, Floats
@@ -155,7 +155,7 @@ class State:
         return total
 
     def check(self) -> None:
-        """Raise where a bound, the sum of money, the area or a mine's shares does not hold.
+        """Raise where a bound, the sum of money, the area, a mine's shares or a project's parts do not hold.
 
         Bounds are looked at where a column was open or a table got rows since the last check, so a closed column of
         old rows costs nothing.
@@ -174,6 +174,9 @@ class State:
         if drift > AREA_TOLERANCE * max(self._area, 1.0):
             raise AssertionError(f"{self.year}: {drift:g} ha appeared or vanished")
         self._check_mines()
+        over = np.flatnonzero(own_part(self.projects) < 0)
+        if over.size:
+            raise AssertionError(f"{self.year}: projects {over[:5].tolist()} are given more than they cost")
 
     def _check_mines(self) -> None:
         m = self.mines

@@ -59,6 +59,14 @@ class County(mesa.Agent):
         """Money that no project under way waits for."""
         return max(self.model.ledger.balance[self.account] - self.committed, 0)
 
+    @property
+    def ecosystem_product(self) -> float:
+        """What its land and water give in the year as it stands."""
+        form = self.model.in_force(self.model.year).products
+        if form.name == "Nothing":
+            return 0.0
+        return sum(form.value[patch.ecosystem] * patch.area * patch.condition for patch in self.patches)
+
     def excuse_by_weight_of_mining(self, form: Any, mined: float) -> None:
         weight = 1000.0 * mined / max(self.area, 1e-9)
         self.leniency = form.leniency_top * weight / (weight + max(form.leniency_half, 1e-9))

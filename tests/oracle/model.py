@@ -68,7 +68,7 @@ FORMS = {
     "recovery": ("TwoSpeed",),
     "carbon": ("Stock",),
     "evaluation": ("ReferencePath",),
-    "products": ("Nothing",),
+    "products": ("GrossEcosystemProduct", "Nothing"),
     "learning": ("Experience",),
 }
 """The forms that the oracle can tell."""

@@ -19,24 +19,24 @@ VISIBLE = 1e-6  # ha: less is no violation
 class Round:
     """Ground checks as the rhythm shares them out, and the counties that are visited from above."""
 
-    rate: float
+    rate: dict[County, float]
     visited: set[County]
 
 
 def announce(model: OracleModel, form: Any, intended: float) -> Round:
-    """Campaigns gather checks in their years and come to everybody; steady rounds come by lot."""
+    """Campaigns come to everybody in their years, steady rounds by lot; checks gather where a round is."""
     if form.name == "Nothing":
-        return Round(intended, set())
+        return Round(dict.fromkeys(model.counties, intended), set())
     if form.name == "Steady":
-        drawn = {
-            each: model.dice.uniform("enforcement/central_rounds", model.year, each.key)
-            for each in model.counties
+        numbers = {
+            c: model.dice.uniform("enforcement/central_rounds", model.year, c.key) for c in model.counties
         }
-        return Round(intended, {county for county, number in drawn.items() if number < form.visits})
-    peak = min(intended * min(form.factor, form.every), 1.0)
-    if model.year % form.every == 0:
-        return Round(peak, set(model.counties))
-    return Round((intended * form.every - peak) / (form.every - 1), set())
+        visited, part = {c for c, number in numbers.items() if number < form.visits}, form.visits
+    else:
+        visited, part = set(model.counties if model.year % form.every == 0 else ()), 1.0 / form.every
+    peak = min(intended * min(form.factor, 1.0 / part), 1.0)
+    rest = (intended - part * peak) / (1.0 - part)
+    return Round({c: peak if c in visited else rest for c in model.counties}, visited)
 
 
 def hire(county: County, form: Any) -> None:
@@ -54,7 +54,7 @@ def hire(county: County, form: Any) -> None:
 def look_at(mine: Mine, now: Any, round_: Round, year: int) -> None:
     """What any channel sees of the mine, and whether it would be called illegal."""
     dice, key, county = mine.patch.model.dice, mine.patch.key, mine.patch.county
-    checked = dice.uniform("enforcement/ground", year, key) < round_.rate * county.staffed
+    checked = dice.uniform("enforcement/ground", year, key) < round_.rate[county] * county.staffed
     found = checked and dice.uniform("enforcement/power", year, key) < now.ground.power
     from_space = dice.uniform("enforcement/satellite", year, key) < _from_space(mine, now.satellite)
     told_bare, told_fake, publicity = _told(mine, now.citizens, year)

@@ -92,13 +92,14 @@ def promise(state: State, rows: Rows, granted: Fens, programme: Programme, award
 def make_one(state: State, rows: Rows) -> None:
     """Let projects share one design, tender and supervision: the dearest of them, split by their works.
 
-    Partners who have joined already bear the same share of what is left, and are promised as much less.
+    Partners who have joined already bear the same share of what is left, and are promised as much less; so does a
+    province that has promised its match, which keeps the difference.
     """
     p = state.projects
     works = p.cost[rows] - p.fixed_cost[rows]
     fixed = split(int(p.fixed_cost[rows].max()), works.astype(np.float64))
     left = (works + fixed) / np.maximum(p.cost[rows], 1)
-    for column in (p.private, p.promised):
+    for column in (p.private, p.promised, p.granted_provincial):
         column[rows] = np.floor(column[rows] * left).astype(np.int64)
     p.fixed_cost[rows] = fixed
     p.cost[rows] = works + fixed

@@ -1,10 +1,7 @@
 """Every few years a central round comes to all counties at once; before and after it local inspectors rest.
 
-    in the year of a round: min(factor * mean, 1);   in the years between: what is left of the mean over the rhythm
-
-so a rhythm changes when mines are checked, not how often. What a round sees, nobody local excuses. Source:
-rounds of central environmental inspection since 2015, each some years after the last. Most likely wrong: that
-everybody knows the year.
+Checks gather in the year of a round, and what a round sees, nobody local excuses. Source: rounds of central
+environmental inspection since 2015, each some years after the last. Most likely wrong: that everybody knows the year.
 """
 
 from __future__ import annotations
@@ -15,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from model.intentions import Rounds
+from model.mechanisms.enforcement.central_rounds._gathering import gathered
 from model.parameters import sourced
 from model.state.state import State
 from model.state.streams import Chance
@@ -32,8 +30,7 @@ class Campaign:
 
     def announce(self, state: State, chance: Chance, intended: float) -> Rounds:
         """All counties in the year of a round, none between."""
-        every = max(self.every, 1)
+        every, counties = max(self.every, 1), len(state.counties)
         here = state.year % every == 0
-        peak = min(intended * min(self.factor, every), 1.0)
-        between = (intended * every - peak) / max(every - 1, 1)
-        return Rounds(peak if here else between, np.full(len(state.counties), here))
+        there, elsewhere = gathered(intended, self.factor, 1.0 / every)
+        return Rounds(np.full(counties, there if here else elsewhere), np.full(counties, here))

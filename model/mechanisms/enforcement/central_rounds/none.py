@@ -20,4 +20,5 @@ class Nothing:
 
     def announce(self, state: State, chance: Chance, intended: float) -> Rounds:
         """Every year as intended, nobody visited."""
-        return Rounds(intended, np.zeros(len(state.counties), dtype=bool))
+        counties = len(state.counties)
+        return Rounds(np.full(counties, intended), np.zeros(counties, dtype=bool))

@@ -1,8 +1,8 @@
 """Central inspectors are always somewhere: each year they visit some counties, nobody knows which.
 
-The same number of visits as in campaigns, spread over the years: local checks keep their pace, and no county can
-wait until the round has passed. Source: the turn from campaigns to regular supervision (A19). Most likely wrong:
-that inspectors choose by lot.
+The same number of visits as in campaigns, spread over the years: local checks gather in the counties that are visited,
+as they do in a campaign, and no county can wait until the round has passed. Source: the turn from campaigns to regular
+supervision (A19). Most likely wrong: that inspectors choose by lot.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from model.intentions import Rounds
+from model.mechanisms.enforcement.central_rounds._gathering import gathered
 from model.parameters import sourced
 from model.state.state import State
 from model.state.streams import Chance
-from model.units import Probability
+from model.units import Probability, Ratio
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,11 @@ class Steady:
         "sweep",
     )
 
+    factor: Ratio = sourced(1.0, 10.0, "ground checks where a round is against the mean", "assumed")
+
     def announce(self, state: State, chance: Chance, intended: float) -> Rounds:
-        """Checks as intended; visits drawn for every county."""
+        """Visits drawn for every county; checks gather there."""
         drawn = chance.uniform("enforcement/central_rounds", state.year, state.counties.keys)
-        return Rounds(intended, drawn < self.visits)
+        visited = drawn < self.visits
+        there, elsewhere = gathered(intended, self.factor, self.visits)
+        return Rounds(np.where(visited, there, elsewhere), visited)

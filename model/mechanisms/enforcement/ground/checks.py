@@ -61,5 +61,6 @@ class Checks:
 
     def _rate(self, state: State, rounds: Rounds) -> Floats:
         """Chance of a check of each mine this year."""
-        rate: Floats = rounds.rate * state.counties.staffed[state.habitats.county[state.mines.patch]]
+        by_county = rounds.rate * state.counties.staffed
+        rate: Floats = by_county[state.habitats.county[state.mines.patch]]
         return rate

@@ -40,6 +40,7 @@ class ShanShui(Foresight):
         "projects.fixed_cost",
         "projects.private",
         "projects.promised",
+        "projects.granted_provincial",
     )
 
     per_hectare: YuanPerHectareYear = sourced(
