@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from experiments.folders import options
 from experiments.manual import VERBS, keys
 from experiments.results import Results
 from experiments.safe_yaml import read
+from experiments.verbs.run import _summary
 
 SMALL = ["landscape=synthetic", "landscape.patches=60", "years=2", "replicates=2", "workers=1"]
 ALL_TABLES = "keep=[flows,projects,maps]"
@@ -166,6 +169,41 @@ def test_run_ends_with_the_folder_and_a_second_time_has_nothing_to_do(
     again, same, talk = answer("run", *SMALL, "keep=[flows]", capsys=capsys)
     assert (again, same) == (0, out)
     assert "All 2 runs of business_as_usual are done already." in talk
+
+
+def test_the_command_on_the_page_makes_the_same_numbers_again(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """G30: what the stamp says, typed as it stands into another working folder."""
+    code, out, _ = answer(
+        "compare", "policies=[natural_first,xiamen_practice]", *SMALL, "out=told", capsys=capsys
+    )
+    first = Results.open(here / out[-1])
+    (here / "elsewhere").mkdir()
+    monkeypatch.chdir(here / "elsewhere")
+    program, *words = shlex.split(first.manifest["command"])
+    again, other, _ = answer(*words, capsys=capsys)
+    assert (code, again, program) == (0, 0, "shanshui")
+    second = Results.open(here / "elsewhere" / other[-1])
+    pd.testing.assert_frame_equal(second.indicators(), first.indicators(), check_exact=True)
+
+
+def test_what_a_run_came_to_is_told_in_three_digits() -> None:
+    told = _summary(Told([53123.4, 62678.9]), HEADLINE)  # type: ignore[arg-type]
+    assert told == f"{HEADLINE} in 2026: 57,900 on average, between 53,100 and 62,700 (n = 2)."
+
+
+HEADLINE = "area_restored_effective_ha"
+
+
+@dataclass
+class Told:
+    """Results that hold one indicator of two replicates."""
+
+    values: list[float]
+
+    def indicators(self, county: str) -> pd.DataFrame:
+        return pd.DataFrame({"year": 2026, "county": county, HEADLINE: self.values})
 
 
 def test_words_may_stand_on_both_sides_of_options(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

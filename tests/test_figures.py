@@ -22,7 +22,7 @@ from experiments.figures.map_of_change import map_of_change
 from experiments.figures.map_of_condition import map_of_condition
 from experiments.figures.money import money_flows
 from experiments.figures.restored import restored
-from experiments.figures.style import blank, encoded, look
+from experiments.figures.style import blank, encoded, line_of, look
 from experiments.figures.trajectories import KEY, STOCKS, trajectories, with_headline
 from experiments.money import PRIVATE, RAISED, USED, left_over, money
 from experiments.names import DIRECTIONS, INDICATORS, PUBLIC_TOTAL, scaled, title
@@ -69,6 +69,24 @@ def test_the_lines_are_the_means_over_replicates_with_the_baseline_among_them(re
     np.testing.assert_allclose(lines["natural_first"], expected, rtol=1e-12)
     assert len(figure.axes) == len(KEY)
     assert all(axis.get_xlabel() and axis.get_ylabel() and axis.get_title(loc="left") for axis in figure.axes)
+
+
+def test_lines_that_coincide_show_through_one_another() -> None:
+    """Of five policies the line drawn first, below the others, is whole; those above have gaps; no two look alike."""
+    seen = [line_of(place) for place in range(31)]
+    assert [dashes == "-" for _, dashes in seen[:5]] == [False, False, False, False, True]
+    assert len({(colour, str(dashes)) for colour, dashes in seen}) == 31
+
+
+def test_a_panel_with_years_below_it_says_so_and_no_other(pictures: dict[str, Any]) -> None:
+    for axis in pictures["restored"].axes:
+        shown = axis.axison and axis.xaxis.get_tick_params()["labelbottom"]
+        assert bool(axis.get_xlabel()) == bool(shown)
+
+
+def test_a_shortened_axis_is_owned_up_to(pictures: dict[str, Any]) -> None:
+    for name in ("trajectories", "stocks"):
+        assert "shares and per cent do not begin at zero" in words(pictures[name]).replace("\n", " ")
 
 
 def codes_of(table: pd.DataFrame) -> list[str]:

@@ -26,7 +26,16 @@ from model.units import Floats
 WIDTH, SLOT, AROUND = 14.0, 0.24, 1.7  # inches: the figure, a label, words around
 FEWEST_SLOTS = 14
 LETTERS = 40
-WORDS = {"county": "counties", "firm": "firms", "fund": "mine funds", "investor": "investors"}
+WORDS = {
+    "county": "counties",
+    "city": "cities",
+    "province": "provinces",
+    "programme": "programmes",
+    "firm": "firms",
+    "fund": "mine funds",
+    "investor": "investors",
+    "works_private": "share of works",
+}
 ROOM = 2.4  # of the distance from left to right, for labels on either side
 GAP = 0.15  # of a label's height, between nodes
 NODE = 0.03  # of the distance from left to right

@@ -39,7 +39,6 @@ def restored(indicators: pd.DataFrame, manifest: Mapping[str, Any], caveat: str)
             years, values = by_year(rows, name)
             counts.add(values.shape[1])
             line(axis, years, values / scale, colour, title(name), dashes)
-        axis.set_xlabel("year")
         axis.set_title(shortened(scenario, LETTERS) + (" (baseline)" if scenario == scenarios[0] else ""))
     for axis in axes[: len(scenarios)]:
         dress(axis, unit, from_zero=True)
@@ -48,6 +47,7 @@ def restored(indicators: pd.DataFrame, manifest: Mapping[str, Any], caveat: str)
         axis.axis("off")
     for axis in axes[max(0, len(scenarios) - columns) : len(scenarios)]:
         axis.tick_params(labelbottom=True)
+        axis.set_xlabel("year")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=len(SHOWN))
     foot(figure, f"{bands(sorted(counts))} Landscape: {caveat}.", stamp_line(manifest))
     return figure

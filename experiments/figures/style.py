@@ -23,7 +23,15 @@ from matplotlib.figure import Figure
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 BASELINE = "#000000"
 BETTER, WORSE, OPEN = "#01665e", "#8c510a", "#777777"  # as the ends of CHANGE; no difference shown
-AGAIN = ("-", "-.", ":")  # once the colours have been used up
+RHYTHMS: tuple[Any, ...] = (
+    (0.0, (9.0, 2.0)),
+    (0.0, (5.0, 1.5)),
+    (0.0, (9.0, 2.0, 3.0, 2.0)),
+    "-",
+    (0.0, (3.0, 1.5)),
+)
+"""Dashes of scenarios other than the baseline: what lies below a line that coincides shows through its gaps. Five, so
+that with six colours no pair comes back before the thirty-first scenario."""
 CHANGE = "BrBG"  # brown for loss, teal for gain: safe for all kinds of colour vision
 STATE = "cividis"  # one way from dark to bright, the same for all kinds of colour vision
 KINDS = ("png", "svg")
@@ -71,8 +79,7 @@ def line_of(place: int) -> tuple[str, Any]:
     """Colour and dashes of the scenario at ``place``; the baseline, at 0, is black and broken."""
     if place == 0:
         return BASELINE, "--"
-    again, colour = divmod(place - 1, len(COLOURS))
-    return COLOURS[colour], AGAIN[again % len(AGAIN)]
+    return COLOURS[(place - 1) % len(COLOURS)], RHYTHMS[(place - 1) % len(RHYTHMS)]
 
 
 def blank(width: float, height: float) -> Figure:

@@ -139,4 +139,5 @@ def _caption(counts: Sequence[int], baseline: str, caveat: str) -> str:
         if counts and counts[-1] > 1
         else ""
     )
-    return f"{bands(counts)}{paired} Baseline: {baseline}. Landscape: {caveat}."
+    own = f"Axes of shares and per cent do not begin at zero. Baseline: {baseline}. Landscape: {caveat}."
+    return f"{bands(counts)}{paired} {own}"

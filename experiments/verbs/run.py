@@ -9,6 +9,7 @@ from experiments.folders import user_folder
 from experiments.problems import BadConfig, Problem
 from experiments.resolve import resolve
 from experiments.results import Results
+from experiments.traced import digits
 from experiments.words import parse
 
 COMPARE_INSTEAD = "`run` runs one policy; to compare several, write: shanshui compare 'policies=[A,B]'"
@@ -40,5 +41,5 @@ def _summary(results: Results, headline: str) -> str:
     last = table.loc[table["year"] == table["year"].max(), headline].dropna()
     if last.empty:
         return f"{headline}: no value."
-    spread = f", between {last.min():,.4g} and {last.max():,.4g}" if len(last) > 1 else ""
-    return f"{headline} in {table['year'].max()}: {last.mean():,.4g} on average{spread} (n = {len(last)})."
+    spread = f", between {digits(last.min())} and {digits(last.max())}" if len(last) > 1 else ""
+    return f"{headline} in {table['year'].max()}: {digits(last.mean())} on average{spread} (n = {len(last)})."
