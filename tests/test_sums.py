@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numba.core.errors import TypingError
 
 from model.intentions import BLOCK, blocks
 from model.state.network import Layer
 from model.state.people import Counties
-from model.state.sums import is_one_of, sum_by, sum_crossed, sum_where
+from model.state.projects import Projects, Sites, project_keys
+from model.state.sums import add_each, is_one_of, sum_by, sum_crossed, sum_where
 from model.state.table import OutOfBounds
 from model.vocabulary import Stage
 
@@ -27,6 +29,28 @@ def test_sums_equal_plain_additions_to_the_last_bit() -> None:
     assert sum_by(group, values, GROUPS).tolist() == whole
     assert sum_where(group, values, where, GROUPS).tolist() == some
     assert sum_crossed(kind, group, values, KINDS, GROUPS).tolist() == crossed
+
+
+def test_each_amount_is_added_at_its_row_and_taken_from_none_that_is_closed() -> None:
+    rng = np.random.default_rng(5)
+    rows, amounts = rng.integers(0, GROUPS, ROWS, dtype=np.int16), rng.integers(-(2**60), 2**60, ROWS)
+    total, plain = np.zeros(GROUPS, dtype=np.int64), [0] * GROUPS
+    for row, amount in zip(rows.tolist(), (amounts // ROWS).tolist(), strict=True):
+        plain[row] += amount
+    add_each(total, rows, amounts // ROWS)
+    assert total.tolist() == plain
+    total.flags.writeable = False
+    with pytest.raises(TypingError, match="Cannot modify readonly array"):
+        add_each(total, rows, amounts)
+
+
+def test_a_project_is_known_by_the_least_key_of_its_patches() -> None:
+    rng = np.random.default_rng(6)
+    keys = rng.integers(0, 2**64, ROWS, dtype=np.uint64)
+    patch, project = rng.integers(0, ROWS, ROWS), rng.integers(0, GROUPS, ROWS)
+    sites = Sites(ROWS, patch=patch, project=project)
+    least = [min(keys[patch[project == row]].tolist()) for row in range(GROUPS)]
+    assert project_keys(Projects(GROUPS), sites, keys).tolist() == least
 
 
 def test_words_are_looked_up_as_numpy_finds_them() -> None:

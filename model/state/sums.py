@@ -32,6 +32,13 @@ def shared_by(group: Any, values: Any) -> Floats:
     return sum_by(group, values, int(group.max(initial=0)) + 1)[group]
 
 
+@kernel
+def add_each(total: Any, rows: Any, values: Any) -> None:
+    """Add each of ``values`` (n,) to ``total`` at its row, in order; a row that is named twice gets both."""
+    for k in range(values.size):
+        total[rows[k]] += values[k]
+
+
 def running_by(group: Any, values: Any) -> Any:
     """Running total of ``values`` (n,) within each group of the sorted ``group`` (n,), in row order; same dtype."""
     total = np.cumsum(values)
