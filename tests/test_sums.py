@@ -10,7 +10,7 @@ from model.intentions import BLOCK, blocks
 from model.state.network import Layer
 from model.state.people import Counties
 from model.state.projects import Projects, Sites, project_keys
-from model.state.sums import add_each, is_one_of, sum_by, sum_crossed, sum_where
+from model.state.sums import add_crossed, add_each, is_one_of, sum_by, sum_crossed, sum_once, sum_where
 from model.state.table import OutOfBounds
 from model.vocabulary import Stage
 
@@ -29,6 +29,26 @@ def test_sums_equal_plain_additions_to_the_last_bit() -> None:
     assert sum_by(group, values, GROUPS).tolist() == whole
     assert sum_where(group, values, where, GROUPS).tolist() == some
     assert sum_crossed(kind, group, values, KINDS, GROUPS).tolist() == crossed
+
+
+def test_a_row_named_twice_counts_once_and_an_amount_that_belongs_nowhere_not_at_all() -> None:
+    rng = np.random.default_rng(8)
+    group, values = rng.integers(0, GROUPS, ROWS, dtype=np.int16), rng.normal(size=ROWS)
+    named = rng.integers(0, ROWS, ROWS // 2, dtype=np.int32)
+    once = np.unique(named)
+    assert once.size < named.size
+    assert (
+        sum_once(named, group, values, GROUPS).tolist() == sum_by(group[once], values[once], GROUPS).tolist()
+    )
+    kind, place, amounts = (
+        rng.integers(0, KINDS, ROWS),
+        rng.integers(-1, GROUPS, ROWS),
+        rng.integers(0, 2**55, ROWS),
+    )
+    crossed = [
+        [sum(amounts[(kind == k) & (place == g)].tolist()) for g in range(GROUPS)] for k in range(KINDS)
+    ]
+    assert add_crossed(kind, place, amounts, KINDS, GROUPS).tolist() == crossed
 
 
 def test_each_amount_is_added_at_its_row_and_taken_from_none_that_is_closed() -> None:
