@@ -243,7 +243,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "tC",
         "carbon in biomass and soil above bare ground",
         1,
-        _total(lambda v: v.sum(v.state.habitats.carbon * v.state.habitats.area)),
+        _total(measures.carbon),
     ),
     Indicator("carbon_credited_tC", "tC", "carbon sold as credits so far", 0, _total(measures.credited)),
     Indicator(

@@ -11,14 +11,12 @@ import numpy as np
 from model.connectivity import eca_over
 from model.state.sums import is_one_of, sum_by
 from model.units import Floats, yuan
-from model.view import View
+from model.view import PatchSum, View
 from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
 
 OPEN_STAGES = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
 
 KEPT_SHORES = (Shore.NATURAL, Shore.RECOGNISED)
-
-DEGRADED_BELOW = 0.5
 
 SOUND_GROUND = 0.45
 """Substrate above the collapse of what stands on it. A yardstick of reports stays where it is when a run varies
@@ -32,7 +30,7 @@ VISIBLE = 1e-6  # ha: less is rounding, no violation
 
 def ecological(view: View) -> Parts:
     """Area times condition of ecological land and water, and its area, in ha."""
-    return view.sum(view.weighted, view.habitat), view.sum(view.state.habitats.area, view.habitat)
+    return view.of_patches[PatchSum.WHOLE], view.of_patches[PatchSum.AREA]
 
 
 def mean_condition(ecosystem: Ecosystem) -> Callable[[View], Parts]:
@@ -169,9 +167,12 @@ def corridors_cut(view: View) -> Floats:
 
 def degraded(view: View) -> Parts:
     """Hectares of ecological land in poor condition (SDG 15.3.1), and of all of it."""
-    h = view.state.habitats
-    where = view.ecological_land
-    return view.sum(h.area, where & (view.condition < DEGRADED_BELOW)), view.sum(h.area, where)
+    return view.of_patches[PatchSum.DEGRADED], view.of_patches[PatchSum.LAND]
+
+
+def carbon(view: View) -> Floats:
+    """Tonnes of carbon that stand on all patches."""
+    return np.asarray(view.of_patches[PatchSum.CARBON])
 
 
 def red_line_loss(view: View) -> Floats:

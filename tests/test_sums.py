@@ -12,7 +12,9 @@ from model.state.people import Counties
 from model.state.projects import Projects, Sites, project_keys
 from model.state.sums import add_crossed, add_each, is_one_of, sum_by, sum_crossed, sum_once, sum_where
 from model.state.table import OutOfBounds
-from model.vocabulary import Stage
+from model.view import DEGRADED_BELOW, PatchSum, View
+from model.vocabulary import Ecosystem, Stage, Zone
+from tests.worlds import world
 
 ROWS, GROUPS, KINDS = 500, 7, 3
 
@@ -71,6 +73,30 @@ def test_a_project_is_known_by_the_least_key_of_its_patches() -> None:
     sites = Sites(ROWS, patch=patch, project=project)
     least = [min(keys[patch[project == row]].tolist()) for row in range(GROUPS)]
     assert project_keys(Projects(GROUPS), sites, keys).tolist() == least
+
+
+def test_one_look_at_all_patches_finds_what_numpy_sums_one_by_one() -> None:
+    state = world().state
+    h, view = state.habitats, View(state, 0.001)
+    land = h.ecological & (h.ecosystem != Ecosystem.BAY)
+    red, low = h.zone == Zone.RED_LINE, h.condition < DEGRADED_BELOW
+    whole, everywhere = h.area * h.condition, np.ones(len(h), dtype=bool)
+    expected = {
+        PatchSum.WHOLE: (whole, h.ecological),
+        PatchSum.AREA: (h.area, h.ecological),
+        PatchSum.WHOLE_OUTSIDE: (whole, land & ~red),
+        PatchSum.AREA_OUTSIDE: (h.area, land & ~red),
+        PatchSum.WHOLE_INSIDE: (whole, land & red),
+        PatchSum.AREA_INSIDE: (h.area, land & red),
+        PatchSum.LAND: (h.area, land),
+        PatchSum.DEGRADED: (h.area, land & low),
+        PatchSum.CARBON: (h.carbon * h.area, everywhere),
+    }
+    assert set(expected) == set(PatchSum)
+    for what, (values, where) in expected.items():
+        assert values[where].sum() > 0.0, f"{what.name}: the land has none, so nothing is tried"
+        by_county = np.bincount(h.county, weights=np.where(where, values, 0.0), minlength=len(state.counties))
+        assert view.of_patches[what].tolist() == by_county.tolist(), what.name
 
 
 def test_words_are_looked_up_as_numpy_finds_them() -> None:
