@@ -115,6 +115,8 @@ def test_what_a_patch_reaches_is_the_sum_over_its_links() -> None:
         own = slice(indptr[row], indptr[row + 1])
         links = zip(layer.weight[own].tolist(), indices[own].tolist(), strict=True)
         assert reached == sum(weight * values[j] for weight, j in links)
+    some = rng.integers(0, ROWS, GROUPS)
+    assert layer.reach(values, some).tolist() == layer.reach(values)[some].tolist()
 
 
 @pytest.mark.parametrize("wrong", [-1e-12, 1.0 + 1e-12, np.nan, np.inf, -np.inf])
