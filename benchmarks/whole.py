@@ -19,6 +19,7 @@ from experiments.places import landscape_of
 from model.restoration_model import RestorationModel
 from model.settings import Settings
 from tests.oracle.model import OracleModel
+from tests.worlds import core_config
 
 SYNTHETIC = ("landscape=synthetic", "connectivity.every=0")
 MEMORY = """
@@ -35,8 +36,9 @@ RUNS = "import sys; from experiments.cli import main; sys.exit(main(sys.argv[1:]
 
 
 def oracle() -> Row:
-    """Five years of 10^4 patches, one of them with plans: ours against one plain object a habitat."""
-    config = build.config([*SYNTHETIC, "landscape.patches=10000"]).config
+    """Five years of 10^4 patches, one of them with plans: ours against one plain object a habitat, under the forms
+    that the oracle knows."""
+    config = core_config([*SYNTHETIC, "landscape.patches=10000"])
     land = landscape_of(config["landscape"], 1, 0)
     forms, settings = mechanisms(config), Settings(connectivity_every=0, habitat_agents=0)
     RestorationModel(land, forms, settings).run(1)

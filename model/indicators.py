@@ -17,7 +17,7 @@ from model import measures
 from model.state.habitats import ECOLOGICAL
 from model.units import Floats, yuan
 from model.view import PRIVATE_SPENDING, PUBLIC_SPENDING, View
-from model.vocabulary import Ecosystem, Shore, Stage
+from model.vocabulary import Ecosystem, Stage
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "km",
         "restored shore recognised as natural again",
         1,
-        _total(lambda v: v.sum(v.state.habitats.shoreline, v.state.habitats.shore == Shore.RECOGNISED)),
+        _total(measures.shore_restored),
     ),
     Indicator("bay_load", "load unit/yr", "loads that reach the bays", -1, _total(measures.bay_load)),
     Indicator(
@@ -243,7 +243,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "tC",
         "carbon in biomass and soil above bare ground",
         1,
-        _total(lambda v: v.sum(v.state.habitats.carbon * v.state.habitats.area)),
+        _total(measures.carbon),
     ),
     Indicator("carbon_credited_tC", "tC", "carbon sold as credits so far", 0, _total(measures.credited)),
     Indicator(

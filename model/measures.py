@@ -11,12 +11,12 @@ import numpy as np
 from model.connectivity import eca_over
 from model.state.sums import is_one_of, sum_by
 from model.units import Flags, Floats, yuan
-from model.view import View
+from model.view import PatchSum, View
 from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
 
 OPEN_STAGES = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
 
-DEGRADED_BELOW = 0.5
+KEPT_SHORES = (Shore.NATURAL, Shore.RECOGNISED)
 
 SOUND_GROUND = 0.45
 """Substrate above the collapse of what stands on it. A yardstick of reports stays where it is when a run varies
@@ -30,7 +30,7 @@ VISIBLE = 1e-6  # ha: less is rounding, no violation
 
 def ecological(view: View) -> Parts:
     """Area times condition of ecological land and water, and its area, in ha."""
-    return view.sum(view.weighted, view.habitat), view.sum(view.state.habitats.area, view.habitat)
+    return view.of_patches[PatchSum.WHOLE], view.of_patches[PatchSum.AREA]
 
 
 def mean_condition(ecosystem: Ecosystem) -> Callable[[View], Parts]:
@@ -72,8 +72,9 @@ def gap(view: View) -> Floats:
 def bloom_risk(view: View) -> Parts:
     """Hectares of lakes and bays whose load stock is above the critical load, and of all of them."""
     h = view.state.habitats
-    still = h.is_ecosystem(Ecosystem.LAKE, Ecosystem.BAY)
-    return view.sum(h.area, still & (h.load_stock > 1.0)), view.sum(h.area, still)
+    still = h.waters[h.ecosystem[h.waters] != Ecosystem.RIVER]
+    area = h.area[still]
+    return view.sum_rows(still, area * (h.load_stock[still] > 1.0)), view.sum_rows(still, area)
 
 
 def gain(view: View) -> Floats:
@@ -91,7 +92,8 @@ def legacy(view: View) -> Floats:
     stock = h.cause == Cause.LEGACY_MINE
     done = sites.patch[(sites.accepted == 1) & view.current]
     stock[done] &= h.substrate[done] < SOUND_GROUND
-    return view.sum(h.area * h.damaged_share, stock)
+    rows = np.flatnonzero(stock)
+    return view.sum_rows(rows, h.area[rows] * h.damaged_share[rows])
 
 
 def under_restoration(view: View) -> Floats:
@@ -131,13 +133,19 @@ def _relapsed(view: View) -> Flags:
 
 def shoreline(view: View) -> Parts:
     """Kilometres of natural and recognised mainland shore, and of all mainland shore."""
+    h, segments = view.state.habitats, view.state.segments
+    rows = view.on_shore[h.island[view.on_shore] == 0]
+    natural = rows[is_one_of(h.shore[rows], KEPT_SHORES, len(Shore))]
+    on_kept = is_one_of(h.shore[segments.patch], KEPT_SHORES, len(Shore)) & (h.island[segments.patch] == 0)
+    kept = view.sum_rows(natural, h.shoreline[natural]) - view.sum_segments(segments.built * on_kept)
+    return kept, view.sum_rows(rows, h.shoreline[rows])
+
+
+def shore_restored(view: View) -> Floats:
+    """Kilometres of restored shore that is recognised as natural again."""
     h = view.state.habitats
-    mainland = h.island == 0
-    kept = mainland & ((h.shore == Shore.NATURAL) | (h.shore == Shore.RECOGNISED))
-    segments = view.state.segments
-    built = view.sum_segments(segments.built * kept[segments.patch])
-    whole = view.sum(h.shoreline, mainland & (h.shore != Shore.NONE))
-    return view.sum(h.shoreline, kept) - built, whole
+    rows = view.on_shore[h.shore[view.on_shore] == Shore.RECOGNISED]
+    return view.sum_rows(rows, h.shoreline[rows])
 
 
 def mangrove(view: View) -> Floats:
@@ -145,14 +153,14 @@ def mangrove(view: View) -> Floats:
     h, rows = view.state.habitats, view.state.habitats.coastal
     rows = rows[h.ecosystem[rows] == Ecosystem.MANGROVE]
     standing = h.area[rows] * (1.0 - h.taken_share[rows]) * h.cover[rows] * h.native_share[rows]
-    return sum_by(h.county[rows], standing, view.counties)
+    return view.sum_rows(rows, standing)
 
 
 def spartina(view: View) -> Floats:
     """Hectares under Spartina on land that was not taken."""
     h, rows = view.state.habitats, np.flatnonzero(view.state.habitats.invader > 0.0)
     covered = h.invader[rows] * h.area[rows] * (1.0 - h.taken_share[rows])
-    return sum_by(h.county[rows], covered, view.counties)
+    return view.sum_rows(rows, covered)
 
 
 def red_line_condition(inside: bool) -> Callable[[View], Parts]:
@@ -167,21 +175,24 @@ def red_line_condition(inside: bool) -> Callable[[View], Parts]:
 
 def corridors_cut(view: View) -> Floats:
     """Patches on the map of corridors from which land was taken."""
-    h, rows = view.state.habitats, np.flatnonzero(view.state.corridors)
-    return sum_by(h.county[rows], h.taken_share[rows] > 0.0, view.counties)
+    return view.sum_rows(view.taken, view.state.corridors[view.taken])
 
 
 def degraded(view: View) -> Parts:
     """Hectares of ecological land in poor condition (SDG 15.3.1), and of all of it."""
-    h = view.state.habitats
-    where = view.habitat & view.land
-    return view.sum(h.area, where & (view.condition < DEGRADED_BELOW)), view.sum(h.area, where)
+    return view.of_patches[PatchSum.DEGRADED], view.of_patches[PatchSum.LAND]
+
+
+def carbon(view: View) -> Floats:
+    """Tonnes of carbon that stand on all patches."""
+    return np.asarray(view.of_patches[PatchSum.CARBON])
 
 
 def red_line_loss(view: View) -> Floats:
     """Hectares inside the red line that were taken for good."""
     h = view.state.habitats
-    return view.sum(h.area * h.taken_share, (h.zone == Zone.RED_LINE) & (h.taken_share > 0.0))
+    rows = view.taken[h.zone[view.taken] == Zone.RED_LINE]
+    return view.sum_rows(rows, h.area[rows] * h.taken_share[rows])
 
 
 def credited(view: View) -> Floats:
@@ -245,7 +256,8 @@ def projects_at(stage: Stage) -> Callable[[View], Floats]:
 def bay_load(view: View) -> Floats:
     """Load that reaches the bays in a year."""
     h = view.state.habitats
-    return view.sum(h.load, h.ecosystem == Ecosystem.BAY)
+    rows = h.waters[h.ecosystem[h.waters] == Ecosystem.BAY]
+    return view.sum_rows(rows, h.load[rows])
 
 
 def connected(view: View) -> tuple[Floats, float]:

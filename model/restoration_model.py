@@ -144,6 +144,8 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         """Surveyed land is observed, priced and planned, in blocks: all of a million patches would fill memory."""
         state, let = self.state, self.let
         rows = let(now.planning.survey, state)
+        if rows.size == 0:  # between windows
+            return
 
         def choose(part: Rows) -> Choice:
             seen = self._observe(now, part, "plan")

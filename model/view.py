@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from model.state.kernel import kernel
 from model.state.state import State
-from model.state.sums import is_one_of, sum_by, sum_crossed, sum_where
-from model.units import Flags, Floats, Rows, yuan
-from model.vocabulary import Ecosystem, Zone
+from model.state.sums import add_crossed, sum_by, sum_crossed, sum_once, sum_where
+from model.units import Fens, Flags, Floats, Rows, yuan
+from model.vocabulary import Ecosystem, Shore, Zone
 
 PUBLIC_SPENDING = (
     "works",
@@ -23,6 +25,26 @@ PUBLIC_SPENDING = (
     "inspection",
 )
 PRIVATE_SPENDING = ("works_private", "reclamation")
+
+
+DEGRADED_BELOW = 0.5
+
+
+class PatchSum(IntEnum):
+    """Sums by county that one look at all patches finds: area times condition (whole) and area in ha, carbon in t."""
+
+    WHOLE = 0
+    AREA = 1
+    WHOLE_OUTSIDE = 2
+    AREA_OUTSIDE = 3
+    WHOLE_INSIDE = 4
+    AREA_INSIDE = 5
+    LAND = 6
+    DEGRADED = 7
+    CARBON = 8
+
+
+PATCH_SUMS = len(PatchSum)
 
 
 @dataclass(frozen=True)
@@ -59,15 +81,19 @@ class View:
     @cached_property
     def by_red_line(self) -> tuple[Floats, Floats]:
         """Area times condition, and area, of ecological land outside and inside the red line, by county, in ha."""
-        h = self.state.habitats
-        counted = self.habitat & self.land
-        group = (h.zone == Zone.RED_LINE).astype(np.int64) * self.counties + h.county
-        shape = (2, self.counties)
-        whole, area = (
-            sum_by(group, np.where(counted, values, 0.0), 2 * self.counties)
-            for values in (self.weighted, h.area)
+        sums = self.of_patches
+        return (
+            sums[[PatchSum.WHOLE_OUTSIDE, PatchSum.WHOLE_INSIDE]],
+            sums[[PatchSum.AREA_OUTSIDE, PatchSum.AREA_INSIDE]],
         )
-        return whole.reshape(shape), area.reshape(shape)
+
+    @cached_property
+    def of_patches(self) -> Floats:
+        """What one look at all patches finds, (:class:`PatchSum`, counties)."""
+        h = self.state.habitats
+        flags = (self.habitat, self.ecological_land, h.zone == Zone.RED_LINE)
+        sums: Floats = _sum_patches(h.county, h.area, self.condition, h.carbon, *flags, self.counties)
+        return sums
 
     @cached_property
     def habitat(self) -> Flags:
@@ -75,9 +101,19 @@ class View:
         return self.state.habitats.ecological
 
     @cached_property
-    def land(self) -> Flags:
-        """Flags of patches that are no bay."""
-        return self.state.habitats.ecosystem != Ecosystem.BAY
+    def ecological_land(self) -> Flags:
+        """Flags of ecological patches that are no bay."""
+        return self.habitat & (self.state.habitats.ecosystem != Ecosystem.BAY)
+
+    @cached_property
+    def on_shore(self) -> Rows:
+        """Rows of the patches that have a shore."""
+        return np.flatnonzero(self.state.habitats.shore != Shore.NONE)
+
+    @cached_property
+    def taken(self) -> Rows:
+        """Rows of the patches of which a part was taken for good."""
+        return np.flatnonzero(self.state.habitats.taken_share > 0.0)
 
     def sum(self, values: Any, where: Flags | None = None) -> Floats:
         """Sum over patches by county, of ``values`` (n,) where ``where`` holds."""
@@ -87,19 +123,25 @@ class View:
             return total
         return sum_by(county, values, self.counties)
 
+    def sum_rows(self, rows: Rows, values: Any) -> Floats:
+        """Sum over some patches by county, of ``values`` (k,), one each of ``rows`` (k,)."""
+        return sum_by(self.state.habitats.county[rows], values, self.counties)
+
     def sum_sites(self, chosen: Flags) -> Floats:
         """Area by county of the patches of the chosen sites, each patch once."""
         h = self.state.habitats
-        here = np.zeros(h.rows, dtype=bool)
-        here[self.state.sites.patch[chosen]] = True
-        rows = np.flatnonzero(here)
-        return sum_by(h.county[rows], h.area[rows], self.counties)
+        total: Floats = sum_once(self.state.sites.patch[chosen], h.county, h.area, self.counties)
+        return total
 
     def sum_mines(self, values: Any) -> Floats:
         """Sum over mines of living firms by county of the mine."""
-        return sum_by(
-            self.county_of_mine, np.where(self.state.mines.orphaned == 0, values, 0.0), self.counties
-        )
+        total: Floats = sum_where(self.county_of_mine, values, self._living, self.counties)
+        return total
+
+    @cached_property
+    def _living(self) -> Flags:
+        """Flags of the mines of living firms."""
+        return self.state.mines.orphaned == 0
 
     @cached_property
     def county_of_mine(self) -> Rows:
@@ -137,33 +179,29 @@ class View:
 
     def paid(self, *instruments: str) -> Floats:
         """What was paid by instruments this year, in yuan, by the county of the project, or else of the payer."""
-        payers, _, kinds, amounts, projects, _ = self.postings
-        chosen = self._by(kinds, instruments)
-        return self._in_yuan(self._place(payers[chosen], projects[chosen]), amounts[chosen])
+        known = self.state.ledger.instruments
+        kinds = [known.index(word) for word in instruments if word in known]
+        return np.asarray(yuan(self._paid[kinds].sum(axis=0)))
 
     def received(self, instrument: str) -> Floats:
         """What county governments received by an instrument this year, in yuan."""
         _, payees, kinds, amounts, _, _ = self.postings
-        chosen = self._by(kinds, (instrument,))
+        known = self.state.ledger.instruments
+        here = kinds == (known.index(instrument) if instrument in known else -1)
         place = np.full(len(self.state.ledger.names), -1)
         place[self.state.counties.account] = np.arange(self.counties)
-        return self._in_yuan(place[payees[chosen]], amounts[chosen])
+        to_one = np.zeros(int(here.sum()), dtype=np.int64)
+        whole = add_crossed(to_one, place[payees[here]], amounts[here], 1, self.counties)
+        return np.asarray(yuan(whole[0]))
 
-    def _by(self, kinds: Any, instruments: tuple[str, ...]) -> Flags:
-        """Flags of the postings (their instruments ``kinds``) that were made by some of ``instruments``."""
-        known = self.state.ledger.instruments
-        return is_one_of(kinds, [known.index(word) for word in instruments if word in known], len(known))
-
-    def _in_yuan(self, place: Any, amounts: Any) -> Floats:
-        """Fen by county (``place``, -1 nowhere) in yuan; added as whole numbers, so that order leaves no trace."""
-        there = place >= 0
-        whole = sum_by(place[there], amounts[there], self.counties)
-        return np.asarray(yuan(whole.astype(np.int64)))
-
-    def _place(self, payers: Any, projects: Any) -> Any:
-        """County of each posting: of its project, or of its payer; -1 where neither has one."""
+    @cached_property
+    def _paid(self) -> Fens:
+        """Fen paid this year by instrument (rows) and county (columns) of the project, or else of the payer."""
+        payers, _, kinds, amounts, projects, _ = self.postings
         of_project = self._county_of_project[np.maximum(projects, 0)]
-        return np.where(projects >= 0, of_project, self._county_of_account[payers])
+        county = np.where(projects >= 0, of_project, self._county_of_account[payers])
+        by_kind: Fens = add_crossed(kinds, county, amounts, len(self.state.ledger.instruments), self.counties)
+        return by_kind
 
     @cached_property
     def _county_of_project(self) -> Any:
@@ -178,3 +216,36 @@ class View:
         place[s.firms.account] = s.firms.county
         place[s.firms.fund] = s.firms.county
         return place
+
+
+@kernel
+def _sum_patches(
+    county: Any,
+    area: Any,
+    condition: Any,
+    carbon: Any,
+    ecological: Any,
+    land: Any,
+    red_line: Any,
+    counties: int,
+) -> Any:
+    """Sums over patches by county, in row order; many at once, because each alone waits for its last addition."""
+    sums = np.zeros((PATCH_SUMS, counties))
+    for i in range(area.size):
+        c = county[i]
+        whole = area[i] * condition[i]
+        sums[PatchSum.CARBON, c] += carbon[i] * area[i]
+        if ecological[i]:
+            sums[PatchSum.WHOLE, c] += whole
+            sums[PatchSum.AREA, c] += area[i]
+        if land[i]:
+            sums[PatchSum.LAND, c] += area[i]
+            if condition[i] < DEGRADED_BELOW:
+                sums[PatchSum.DEGRADED, c] += area[i]
+            if red_line[i]:
+                sums[PatchSum.WHOLE_INSIDE, c] += whole
+                sums[PatchSum.AREA_INSIDE, c] += area[i]
+            else:
+                sums[PatchSum.WHOLE_OUTSIDE, c] += whole
+                sums[PatchSum.AREA_OUTSIDE, c] += area[i]
+    return sums

@@ -18,7 +18,7 @@ from model.parameters import parameters_of
 from model.restoration_model import RestorationModel
 from model.state.habitats import Habitats
 from model.state.ledger import Ledger, Overdrawn, split
-from model.state.obligations import Obligations
+from model.state.obligations import HORIZON, Obligations
 from model.units import fen
 from tests.small_worlds import small_world
 from tests.worlds import world
@@ -359,6 +359,45 @@ def test_godley_and_lavoie_close_on_the_ledger() -> None:
     assert (flows.loc[flows["instrument"] == "spending", "amount_fen"] == 2000).all()
     assert incomes[-1] == pytest.approx(100.0, abs=0.05)
     assert ledger.balance[households] / 100 == pytest.approx(80.0, abs=0.05)
+
+
+def test_zero_amounts_leave_no_trace_and_negative_ones_are_refused() -> None:
+    ledger = Ledger()
+    outside, people = ledger.open(["outside"], 2**62), ledger.open(["a", "b", "c"])
+    assert ledger.post("nothing", outside, people, np.zeros(3, dtype=np.int64)) == 0
+    assert ledger.instruments == []
+    assert ledger.post("gift", outside, people, np.array([5, 0, 7]), patch=np.array([1, 2, 3])) == 12
+    payer, payee, _, amount, project, patch = ledger.postings()
+    assert (payer.tolist(), payee.tolist()) == ([0, 0], [1, 3])
+    assert (amount.tolist(), project.tolist(), patch.tolist()) == ([5, 7], [-1, -1], [1, 3])
+    with pytest.raises(ValueError, match="feast: 2 amounts are negative"):
+        ledger.post("feast", people, outside, np.array([1, -2, -3]))
+    assert ledger.balance.tolist() == [-12, 5, 0, 7]
+
+
+def test_debtors_meet_obligations_as_a_clerk_would_book_them() -> None:
+    """Against plain lists, over years: who owes what in which year, and what is due."""
+    rng, people, years = np.random.default_rng(7), 6, 40
+    owed, clerk = Obligations(people), [[0] * HORIZON for _ in range(people)]
+    everybody = np.arange(people, dtype=np.int32)
+    for year in range(years):
+        new, ahead = rng.integers(0, 100, people), int(rng.integers(0, HORIZON + 5))
+        owed.create("fine", everybody, new, ahead)
+        for debtor, amount in enumerate(new.tolist()):
+            clerk[debtor][min(ahead, HORIZON - 1)] += amount
+        met = (owed.outstanding("fine", everybody) * rng.random(people)).astype(np.int64)
+        owed.meet("fine", everybody, met)
+        for debtor in range(people):
+            left = int(met[debtor])
+            for k in range(HORIZON):
+                paid = min(left, clerk[debtor][k])
+                clerk[debtor][k] -= paid
+                left -= paid
+        assert owed.maturity[0].tolist() == clerk
+        owed.close_year(year)
+        clerk = [[due[0] + due[1], *due[2:], 0] for due in clerk]
+        assert owed.outstanding("fine", everybody).tolist() == [sum(due) for due in clerk]
+        assert owed.due("fine", everybody).tolist() == [due[0] for due in clerk]
 
 
 def test_obligations_are_met_oldest_first_and_pass_on_whole() -> None:

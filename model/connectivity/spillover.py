@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
-from scipy import sparse
 
 from model.parameters import Each, sourced
 from model.state.kernel import kernel
@@ -81,8 +80,7 @@ class Foresight:
         wanting = np.zeros(len(h))
         unsaturated = np.maximum(1.0 - h.seed_rain[rows] / max(self.believed_full_rain, 1e-9), 0.0)
         wanting[rows] = h.area[rows] * (1.0 - seen) * unsaturated
-        matrix = sparse.csr_matrix((links.weight, links.indices, links.indptr), shape=(len(h), len(h)))
-        return np.asarray(self.believed_seeding * h.area[rows] * np.asarray(matrix @ wanting)[rows])
+        return np.asarray(self.believed_seeding * h.area[rows] * links.reach(wanting, rows))
 
 
 @kernel

@@ -17,7 +17,7 @@ import numpy as np
 
 from model.state.projects import Projects, own_part
 from model.state.state import State
-from model.state.sums import is_one_of, shared_by
+from model.state.sums import add_each, is_one_of, shared_by
 from model.units import Fens, Flags, Rows
 from model.vocabulary import Programme, Stage
 
@@ -41,7 +41,7 @@ def free_of_provinces(state: State) -> Fens:
     rows = np.flatnonzero(_open(p))
     promised = np.zeros(len(state.provinces), dtype=np.int64)
     left = p.granted_provincial[rows] - p.drawn_provincial[rows]
-    np.add.at(promised, state.counties.province[p.county[rows]], left)
+    add_each(promised, state.counties.province[p.county[rows]], left)
     free: Fens = state.ledger.balance[state.provinces.account] - promised
     return free
 
@@ -51,7 +51,7 @@ def means_of_counties(state: State) -> Fens:
     p, c = state.projects, state.counties
     waiting = np.flatnonzero((p.stage == Stage.PROPOSED) & (p.granted_central + p.granted_provincial > 0))
     reserved = np.zeros(len(c), dtype=np.int64)
-    np.add.at(reserved, p.county[waiting], own_part(p)[waiting])
+    add_each(reserved, p.county[waiting], own_part(p)[waiting])
     means = shared_by(c.pool, state.free_money() - reserved)
     return np.maximum(means, 0.0).astype(np.int64)
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from model.state.kernel import kernel
+from model.state.sums import add_each
 from model.units import Fens, Floats, Ints
 
 UNLIMITED = np.int64(2**62)
@@ -93,25 +94,25 @@ class Ledger:
         Returns the total. Raises ``ValueError`` for a negative amount and :class:`Overdrawn` where a payer would fall
         below its credit line; nothing is booked then.
         """
-        if not np.any(amount):
-            return 0
         columns = (payer, payee, -1, amount, project, patch)
         entries = np.empty((len(columns), np.broadcast(*columns).size), dtype=np.int64)
-        for entry, column in zip(entries, columns, strict=True):
-            entry[:] = column
-        amounts = entries[AMOUNT]
-        if amounts.min(initial=0) < 0:
-            raise ValueError(
-                f"{instrument}: {int((amounts < 0).sum())} amounts are negative; swap payer and payee"
-            )
-        entries = entries[:, amounts > 0]
+        for row, column in enumerate(columns):
+            entries[row] = column
+        negative, kept = _without_zeros(entries)
+        if negative:
+            raise ValueError(f"{instrument}: {negative} amounts are negative; swap payer and payee")
+        if kept == 0:
+            return 0
+        if kept < entries.shape[1]:
+            entries = entries[:, :kept].copy()
         after = self.balance.copy()
-        if _move(after, entries, self.balance, self.credit):
+        total, short = _move(after, entries, self.balance, self.credit)
+        if short:
             self._refuse_overdraft(instrument, after)
         self.balance = after
         entries[INSTRUMENT] = self._instrument(instrument)
         self._open.append(entries)
-        return int(entries[AMOUNT].sum())
+        return int(total)
 
     def _refuse_overdraft(self, instrument: str, after: Fens) -> None:
         """Say who would fall below the credit line, or deeper below it."""
@@ -143,7 +144,7 @@ class Ledger:
         payers, payees, kinds, amounts, _, _ = self.postings()
         keys, place = np.unique(_flow_key(payers, payees, kinds), return_inverse=True)
         totals = np.zeros(keys.size, dtype=np.int64)
-        np.add.at(totals, place, amounts)
+        add_each(totals, place, amounts)
         return keys, totals
 
     def closed_flows(self) -> pd.DataFrame:
@@ -184,13 +185,29 @@ def _flow_key(payer: Ints, payee: Ints, kind: Ints) -> Ints:
 
 
 @kernel
-def _move(after: Fens, entries: Ints, before: Fens, credit: Fens) -> bool:
-    """Move the amounts of ``entries`` in ``after``; whether some payer ends below its line, or deeper below it."""
+def _without_zeros(entries: Ints) -> tuple[int, int]:
+    """How many amounts of ``entries`` are negative and how many above zero; the latter move to the front, in order."""
+    negative = kept = 0
+    for k in range(entries.shape[1]):
+        negative += entries[AMOUNT, k] < 0
+        if entries[AMOUNT, k] > 0:
+            for row in range(entries.shape[0]):
+                entries[row, kept] = entries[row, k]
+            kept += 1
+    return negative, kept
+
+
+@kernel
+def _move(after: Fens, entries: Ints, before: Fens, credit: Fens) -> tuple[int, bool]:
+    """Move the amounts of ``entries`` in ``after``: their total, and whether some payer ends below its line, or deeper
+    below it."""
+    total = 0
     for k in range(entries.shape[1]):
         after[entries[PAYER, k]] -= entries[AMOUNT, k]
         after[entries[PAYEE, k]] += entries[AMOUNT, k]
+        total += entries[AMOUNT, k]
     short = False
     for k in range(entries.shape[1]):
         payer = entries[PAYER, k]
         short |= after[payer] < min(-credit[payer], before[payer])
-    return short
+    return total, short

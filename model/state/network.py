@@ -27,9 +27,10 @@ class Layer:
     indices: NDArray[np.int32]
     weight: NDArray[np.float32]
 
-    def reach(self, values: Floats) -> Floats:
-        """For each row the sum of ``values`` (n,) over its links, by their weights; (n,)."""
-        reached: Floats = _reach(self.indptr, self.indices, self.weight, values)
+    def reach(self, values: Floats, rows: Rows | None = None) -> Floats:
+        """For each of ``rows`` (default: all) the sum of ``values`` (n,) over its links, by their weights."""
+        asked = np.arange(self.indptr.size - 1) if rows is None else rows
+        reached: Floats = _reach(self.indptr, self.indices, self.weight, values, asked)
         return reached
 
     def to_networkx(self, directed: bool = False) -> nx.Graph[int]:
@@ -83,11 +84,12 @@ class Network:
 
 
 @kernel
-def _reach(indptr: Any, indices: Any, weight: Any, values: Floats) -> Floats:
-    reached = np.zeros(values.size)
-    for i in range(values.size):
+def _reach(indptr: Any, indices: Any, weight: Any, values: Floats, rows: Rows) -> Floats:
+    reached = np.zeros(rows.size)
+    for place in range(rows.size):
+        i = rows[place]
         for k in range(indptr[i], indptr[i + 1]):
-            reached[i] += weight[k] * values[indices[k]]
+            reached[place] += weight[k] * values[indices[k]]
     return reached
 
 

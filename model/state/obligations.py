@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.state.kernel import kernel
+from model.state.sums import add_each
 from model.units import Fens, Ints
 
 HORIZON = 31
@@ -47,11 +49,11 @@ class Obligations:
 
     def outstanding_all(self) -> Fens:
         """Outstanding fen, (kinds, accounts)."""
-        return self.maturity.sum(axis=2)
+        return _owed_by_all(self.maturity)
 
     def outstanding(self, kind: str, debtors: Ints) -> Fens:
         """What ``debtors`` owe of a kind, due or not, in fen."""
-        return self.maturity[KINDS.index(kind), debtors].sum(axis=1)
+        return _owed(self.maturity[KINDS.index(kind)], debtors)
 
     def due(self, kind: str, debtors: Ints) -> Fens:
         """What of it has fallen due, in fen."""
@@ -61,8 +63,8 @@ class Obligations:
         """New obligations of ``debtors`` (k,), due ``due_in`` years from now (beyond the horizon: at its end)."""
         _refuse_negative(kind, amounts)
         k = KINDS.index(kind)
-        np.add.at(self.maturity[k, :, min(due_in, HORIZON - 1)], debtors, amounts)
-        np.add.at(self.created[k], debtors, amounts)
+        add_each(self.maturity[k, :, min(due_in, HORIZON - 1)], debtors, amounts)
+        add_each(self.created[k], debtors, amounts)
 
     def meet(self, kind: str, debtors: Ints, amounts: Fens) -> None:
         """Obligations met by ``debtors`` (unique), oldest first. Raises ``ValueError`` for more than is owed."""
@@ -78,15 +80,11 @@ class Obligations:
 
     def _reduce(self, kind: str, debtors: Ints, amounts: Fens) -> None:
         _refuse_negative(kind, amounts)
-        k = KINDS.index(kind)
-        held = self.maturity[k, debtors]
-        if (amounts > held.sum(axis=1)).any():
-            raise ValueError(
-                f"{kind}: more met or written off than {int((amounts > held.sum(axis=1)).sum())} owe"
-            )
-        before = np.cumsum(held, axis=1) - held
-        taken = np.clip(amounts[:, None] - before, 0, held)
-        self.maturity[k, debtors] = held - taken
+        maturity = self.maturity[KINDS.index(kind)]
+        beyond = int((amounts > _owed(maturity, debtors)).sum())
+        if beyond:
+            raise ValueError(f"{kind}: more met or written off than {beyond} owe")
+        _reduce_oldest(maturity, debtors, amounts)
 
     def close_year(self, year: int) -> None:
         """End the year: check the identity, let maturities come one year nearer."""
@@ -97,16 +95,8 @@ class Obligations:
             raise AssertionError(
                 f"{year}: {KINDS[kind]} of account {account} does not close by {gap[kind, account]}"
             )
-        self._come_nearer(closing > 0)
+        _come_nearer(self.maturity, closing)
         self._reset(closing)
-
-    def _come_nearer(self, owing: NDArray[np.bool_]) -> None:
-        """Maturities (kinds, accounts) of those who owe, by one year; what was due stays due."""
-        owed = self.maturity[owing]
-        owed[:, 1] += owed[:, 0]
-        owed[:, :-1] = owed[:, 1:]
-        owed[:, -1] = 0
-        self.maturity[owing] = owed
 
     def book(self, year: int) -> pd.DataFrame:
         """This year's movements so far, one row a (kind, account) that has any, amounts in fen."""
@@ -125,5 +115,52 @@ class Obligations:
 
 
 def _refuse_negative(kind: str, amounts: Fens) -> None:
-    if (np.asarray(amounts) < 0).any():
+    if (amounts < 0).any():
         raise ValueError(f"{kind}: obligations must not be negative")
+
+
+@kernel
+def _owed(maturity: Fens, debtors: Ints) -> Fens:
+    """What each of ``debtors`` (k,) owes over all years of ``maturity`` (accounts, years)."""
+    owed = np.zeros(debtors.size, dtype=np.int64)
+    for k in range(debtors.size):
+        for year in range(maturity.shape[1]):
+            owed[k] += maturity[debtors[k], year]
+    return owed
+
+
+@kernel
+def _owed_by_all(maturity: Fens) -> Fens:
+    """What is owed over all years of ``maturity`` (kinds, accounts, years), (kinds, accounts)."""
+    owed = np.zeros(maturity.shape[:2], dtype=np.int64)
+    for kind in range(maturity.shape[0]):
+        for account in range(maturity.shape[1]):
+            for year in range(maturity.shape[2]):
+                owed[kind, account] += maturity[kind, account, year]
+    return owed
+
+
+@kernel
+def _reduce_oldest(maturity: Fens, debtors: Ints, amounts: Fens) -> None:
+    """Take each amount (k,) from what its debtor owes in ``maturity`` (accounts, years), what is due first first."""
+    for k in range(debtors.size):
+        left = amounts[k]
+        for year in range(maturity.shape[1]):
+            taken = min(left, maturity[debtors[k], year])
+            maturity[debtors[k], year] -= taken
+            left -= taken
+            if left == 0:
+                break
+
+
+@kernel
+def _come_nearer(maturity: Fens, owed: Fens) -> None:
+    """Let what is owed (kinds, accounts) come one year nearer in ``maturity``; what was due stays due."""
+    last = maturity.shape[2] - 1
+    for kind in range(maturity.shape[0]):
+        for account in range(maturity.shape[1]):
+            if owed[kind, account] > 0:
+                maturity[kind, account, 0] += maturity[kind, account, 1]
+                for year in range(1, last):
+                    maturity[kind, account, year] = maturity[kind, account, year + 1]
+                maturity[kind, account, last] = 0

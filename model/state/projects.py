@@ -9,14 +9,18 @@ What a site gains is counted against it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from model import units as u
+from model.state.kernel import kernel
 from model.state.table import Table, column
 from model.vocabulary import Stage
 
 Indices = NDArray[np.int32]
+GREATEST_KEY = np.uint64(2**64 - 1)
 
 
 class Projects(Table):
@@ -119,8 +123,14 @@ def private_paid(projects: Projects) -> u.Fens:
 
 def project_keys(projects: Projects, sites: Sites, patch_keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """A key of each project that no order of rows changes: the least of its patches' keys."""
-    keys = np.full(len(projects), np.iinfo(np.uint64).max, dtype=np.uint64)
-    np.minimum.at(keys, sites.project, patch_keys[sites.patch])
+    return _least_keys(sites.project, sites.patch, patch_keys, len(projects))
+
+
+@kernel
+def _least_keys(project: Indices, patch: Indices, patch_keys: Any, projects: int) -> Any:
+    keys = np.full(projects, GREATEST_KEY)
+    for k in range(project.size):
+        keys[project[k]] = min(keys[project[k]], patch_keys[patch[k]])
     return keys
 
 

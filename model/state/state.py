@@ -19,6 +19,7 @@ from model.state.network import Basins, Network, basins
 from model.state.obligations import Obligations
 from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Provinces, Trust
 from model.state.projects import Projects, Sites, own_part
+from model.state.sums import add_each
 from model.state.table import Table, Writeable
 from model.state.taking import Coasts, Parcels, Segments
 from model.units import Fens, Flags, Floats
@@ -70,7 +71,7 @@ class State:
     bays: int
 
     def __post_init__(self) -> None:
-        self._touched: set[str] = set()
+        self._touched: set[tuple[str, ...]] = set()
         h = self.habitats
         self._area = float(h.area.sum())
         on_shore = np.bincount(h.county, weights=h.shoreline, minlength=len(self.counties))
@@ -130,9 +131,10 @@ class State:
 
     def opened(self, columns: Iterable[str]) -> Writeable:
         """Open the named columns (``"habitats.structure"``) for writing inside the ``with`` block."""
-        self._touched.update(columns)
+        named = tuple(columns)
+        self._touched.add(named)
         tables = self.tables
-        return Writeable([tables[table].__dict__[name] for table, name in map(_parts, columns)])
+        return Writeable([tables[table].__dict__[name] for table, name in _parts(named)])
 
     def ways(self, cutoff: float) -> Ways:
         """The surest ways over the dispersal links, of the whole landscape and inside each county, kept once found."""
@@ -151,7 +153,7 @@ class State:
     def by_firm(self, by_mine: Fens) -> Fens:
         """Amounts of mines (m,) summed for their firms (f,), exact in any order."""
         total = np.zeros(len(self.firms), dtype=np.int64)
-        np.add.at(total, self.mines.firm, by_mine)
+        add_each(total, self.mines.firm, by_mine)
         return total
 
     def check(self) -> None:
@@ -164,9 +166,8 @@ class State:
         for each in tables.values():
             if each.unseen:
                 each.check()
-        for name in sorted(self._touched):
-            table, column = _parts(name)
-            tables[table].check([column])
+        for table, column in _parts(tuple(sorted(set().union(*self._touched)))):
+            tables[table].check_column(column)
         self._touched.clear()
         if int(self.ledger.balance.sum()) != 0:
             raise AssertionError(f"{self.year}: accounts sum to {self.ledger.balance.sum()} fen, not 0")
@@ -187,7 +188,6 @@ class State:
 
 
 @cache
-def _parts(name: str) -> tuple[str, str]:
-    """``"habitats.structure"`` as table and column."""
-    table, _, column = name.partition(".")
-    return table, column
+def _parts(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Names like ``"habitats.structure"`` as tables and columns."""
+    return tuple((table, column) for table, _, column in (name.partition(".") for name in names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,23 @@ from model.units import Flags, Floats
 def is_one_of(codes: Any, wanted: Any, most: int) -> Flags:
     """Flags of the ``codes`` (n,), words or rows from 0 to ``most - 1``, that are among ``wanted``.
 
-    Looked up in a list of flags: ``np.isin``, which sorts or measures first, takes five times as long for few.
+    Looked up in a list of flags: ``np.isin``, which sorts or measures first, takes five times as long for few. The
+    lists of words, which are tuples, are kept.
     """
-    listed = np.zeros(most, dtype=bool)
-    listed[np.asarray(wanted, dtype=np.int64)] = True
+    listed = _listed_words(wanted, most) if isinstance(wanted, tuple) else _listed(wanted, most)
     found: Flags = listed[codes]
     return found
+
+
+def _listed(wanted: Any, most: int) -> Flags:
+    listed = np.zeros(most, dtype=bool)
+    listed[np.asarray(wanted, dtype=np.int64)] = True
+    return listed
+
+
+@cache
+def _listed_words(wanted: tuple[int, ...], most: int) -> Flags:
+    return _listed(wanted, most)
 
 
 def sum_by(group: Any, values: Any, groups: int) -> Floats:
@@ -30,6 +42,13 @@ def sum_by(group: Any, values: Any, groups: int) -> Floats:
 def shared_by(group: Any, values: Any) -> Floats:
     """What each member's whole group has of ``values`` (n,), (n,)."""
     return sum_by(group, values, int(group.max(initial=0)) + 1)[group]
+
+
+@kernel
+def add_each(total: Any, rows: Any, values: Any) -> None:
+    """Add each of ``values`` (n,) to ``total`` at its row, in order; a row that is named twice gets both."""
+    for k in range(values.size):
+        total[rows[k]] += values[k]
 
 
 def running_by(group: Any, values: Any) -> Any:
@@ -46,6 +65,29 @@ def sum_where(group: Any, values: Floats, where: Flags, groups: int) -> Floats:
     for i in range(values.size):
         if where[i]:  # flags come in runs, so that the branch is guessed right
             total[group[i]] += values[i]
+    return total
+
+
+@kernel
+def sum_once(rows: Any, group: Any, values: Floats, groups: int) -> Floats:
+    """As :func:`sum_by`, over ``rows`` of ``values`` (n,), in ascending order, each once however often it is named."""
+    named = np.zeros(values.size, dtype=np.bool_)
+    for k in range(rows.size):
+        named[rows[k]] = True
+    total = np.zeros(groups)
+    for i in range(values.size):
+        if named[i]:
+            total[group[i]] += values[i]
+    return total
+
+
+@kernel
+def add_crossed(row: Any, column: Any, amounts: Any, rows: int, columns: int) -> Any:
+    """Sum of whole ``amounts`` (n,) for each pair of a ``row`` and a ``column`` (-1: nowhere), as (rows, columns)."""
+    total = np.zeros((rows, columns), dtype=np.int64)
+    for i in range(amounts.size):
+        if column[i] >= 0:
+            total[row[i], column[i]] += amounts[i]
     return total
 
 

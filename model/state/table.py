@@ -46,7 +46,7 @@ class Column:
         return bounds_of(self.kind)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Writeable:
     """Lets arrays be written to inside the ``with`` block."""
 
@@ -129,24 +129,24 @@ class Table:
         for name in self.columns:
             self._place(name, self.__dict__[name][chosen])
 
-    def check(self, names: Iterable[str] | None = None) -> None:
-        """Raise :class:`OutOfBounds` for the first column (of ``names``, or all) with a value outside its bounds.
+    def check(self) -> None:
+        """Raise :class:`OutOfBounds` for a value outside its bounds; after it no row is ``unseen``."""
+        for name in self.columns:
+            self.check_column(name)
+        self.unseen = False
 
-        A table of which all was looked at holds no ``unseen`` rows.
-        """
-        for name in self.columns if names is None else names:
-            spec = self.columns[name]
-            low, high = spec.bounds
-            values = self.__dict__[name]
-            if not _outside(values, low, high):
-                continue
+    def check_column(self, name: str) -> None:
+        """Raise :class:`OutOfBounds` if a column holds a value outside its bounds."""
+        spec = self.columns[name]
+        low, high = spec.bounds
+        values = self.__dict__[name]
+        if _outside(values, low, high):
             bad = np.flatnonzero(~((values >= low) & (values <= high)))
             rows = ", ".join(map(str, bad[:SHOWN_ROWS]))
             raise OutOfBounds(
                 f"{self.name}.{name}: {bad.size} values outside {low:g} to {high:g} {spec.unit}, rows {rows}"
                 f" (first value {values[bad[0]]!r})"
             )
-        self.unseen = self.unseen and names is not None
 
     def to_columns(self) -> dict[str, NDArray[Any]]:
         """All columns by name, as they are (no copies)."""

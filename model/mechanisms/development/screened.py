@@ -28,7 +28,7 @@ from model.parameters import Each, sourced
 from model.state.habitats import WATERS
 from model.state.state import State
 from model.state.streams import Chance
-from model.state.sums import is_one_of
+from model.state.sums import add_each, is_one_of
 from model.units import (
     Fens,
     Flags,
@@ -136,7 +136,7 @@ class Screened:
         county = state.habitats.county[rows]
         account = state.counties.account[county]
         state.ledger.post("offset_paid", state.accounts.developers, account, paid, patch=rows)
-        np.add.at(state.counties.income, county, paid)
+        add_each(state.counties.income, county, paid)
 
     def _borrow(self, state: State, rows: Rows, taken: Floats) -> Rows:
         """Strip temporary land beside what was taken on dry land; its developer owes it back after the term."""
@@ -211,7 +211,7 @@ class Screened:
         rebuilt = (sites.mode[site] == Mode.RECONSTRUCTION) & (sites.begun[site] > p.closed[left])
         done = left[rebuilt & (sites.accepted[site] == 1)]
         freed = np.zeros(len(state.counties), dtype=np.int64)
-        np.add.at(freed, h.county[p.patch[done]], self._uncovered(state, done))
+        add_each(freed, h.county[p.patch[done]], self._uncovered(state, done))
         state.obligations.meet("abandoned_land", state.counties.account, freed)
         p.stage[done] = ParcelStage.RESTORED
         p.bare[done] = 0.0

@@ -21,7 +21,7 @@ import numpy as np
 from model.intentions import Prices, Sales
 from model.parameters import Each, sourced
 from model.state.state import State
-from model.state.sums import sum_by
+from model.state.sums import add_each, sum_by
 from model.units import (
     Fens,
     Floats,
@@ -122,7 +122,7 @@ class Concessions:
         county = state.habitats.county[state.mines.patch]
         ledger.post("mineral_sales", outside.mineral_market, account, sold, patch=m.patch)
         ledger.post("mining_tax", account, state.counties.account[county], tax, patch=m.patch)
-        np.add.at(state.counties.income, county, tax)
+        add_each(state.counties.income, county, tax)
         sales, taxes, costs = (state.by_firm(part) for part in (sold, tax, cost))
         self._pay_costs(state, sales - taxes, costs)
         owed = state.by_firm(fen(opened * self.duty_per_hectare))

@@ -18,7 +18,7 @@ import numpy as np
 
 from model.parameters import sourced
 from model.state.state import State
-from model.state.sums import sum_by
+from model.state.sums import add_each, sum_by
 from model.units import Fens, Flags, Rows, Share, Years
 from model.vocabulary import Cause
 
@@ -112,7 +112,7 @@ class Arrears:
         fines = np.minimum(cash, o.outstanding("fine", account))
         ledger.post("fine_paid", account, county, fines)
         o.meet("fine", account, fines)
-        np.add.at(state.counties.income, f.county[failed], fines)
+        add_each(state.counties.income, f.county[failed], fines)
         ledger.post(
             "claims_of_creditors", account, state.accounts.banks, np.maximum(ledger.balance[account], 0)
         )

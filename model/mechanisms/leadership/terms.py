@@ -23,7 +23,7 @@ from model.parameters import sourced
 from model.state.projects import own_unpaid
 from model.state.state import State
 from model.state.streams import Chance
-from model.state.sums import is_one_of
+from model.state.sums import add_each, is_one_of
 from model.units import Flags, Probability, Share, Years
 from model.vocabulary import Mode, Stage
 
@@ -73,7 +73,7 @@ class Terms:
         p = state.projects
         rows = np.flatnonzero(counties[p.county] & is_one_of(p.stage, UNFINISHED, len(Stage)))
         begun = rows[p.stage[rows] == Stage.UNDER_WAY]
-        np.subtract.at(state.counties.committed, p.county[begun], own_unpaid(p)[begun])
+        add_each(state.counties.committed, p.county[begun], -own_unpaid(p)[begun])
         p.stage[rows] = Stage.ABANDONED
         p.since[rows] = state.year
 

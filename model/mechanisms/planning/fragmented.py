@@ -152,10 +152,10 @@ class Fragmented:
         tile_x = np.floor(h.x[patch].astype(np.float64) / side).astype(np.int64)
         tile_y = np.floor(h.y[patch].astype(np.float64) / side).astype(np.int64)
         reserved = self._reserved(state, patch)
-        order = np.lexsort((h.keys[patch], -merit, tile_x, tile_y, reserved, mode, county))
-        place = np.stack([county, mode.astype(np.int64), reserved, tile_y, tile_x])[:, order]
+        place = _numbered(county, mode.astype(np.int64), reserved.astype(np.int64), tile_y, tile_x)
+        order = np.lexsort((h.keys[patch], -merit, place))
         elsewhere = np.ones(order.size, dtype=bool)
-        elsewhere[1:] = np.any(place[:, 1:] != place[:, :-1], axis=0)
+        elsewhere[1:] = np.diff(place[order]) != 0
         largest = self.largest_project * self._window_income(state)[county]
         return order, _fill(elsewhere, cost[order], largest[order], max(self.most_sites, 1))
 
@@ -174,6 +174,12 @@ class Fragmented:
         kept = np.zeros(county.size, dtype=bool)
         kept[order] = running_by(pool[order], cost[order]) <= expected[order]
         return kept
+
+
+def _numbered(*marks: Rows) -> Rows:
+    """One number for each combination of ``marks`` (k, each (n,)), in their lexicographic order, (n,)."""
+    above = [mark - mark.min() for mark in marks]
+    return np.asarray(np.ravel_multi_index(above, [int(mark.max()) + 1 for mark in above]))
 
 
 @kernel

@@ -20,7 +20,7 @@ from model.state.grants import DRAWN, draw
 from model.state.ledger import split
 from model.state.projects import own_part, private_paid
 from model.state.state import State
-from model.state.sums import is_one_of, running_by, shared_by
+from model.state.sums import add_each, is_one_of, running_by, shared_by
 from model.units import Count, Fens, Flag, Rows, Years
 from model.vocabulary import Stage
 
@@ -78,7 +78,7 @@ class Purse:
         p.stage[rows] = Stage.UNDER_WAY
         p.since[rows] = state.year
         need = np.zeros(len(state.counties), dtype=np.int64)
-        np.add.at(need, p.county[rows], own_part(p)[rows])
+        add_each(need, p.county[rows], own_part(p)[rows])
         self._help_out(state, need)
         state.counties.committed[:] += need
         started = np.flatnonzero(is_one_of(sites.project, rows, len(state.projects)))
@@ -118,7 +118,7 @@ class Purse:
         state.ledger.post(
             "works_private", payer, state.accounts.contractors, private[held], project=rows[held]
         )
-        np.subtract.at(state.counties.committed, p.county[rows], part - private - granted)
+        add_each(state.counties.committed, p.county[rows], -(part - private - granted))
 
     def _post(self, state: State, instrument: str, rows: Rows, amount: Fens) -> None:
         payer = state.counties.account[state.projects.county[rows]]

@@ -20,7 +20,7 @@ import numpy as np
 from model.intentions import Reclamation, Threat
 from model.parameters import Each, sourced
 from model.state.state import State
-from model.state.sums import sum_by
+from model.state.sums import add_each, sum_by
 from model.units import Fens, Floats, PerYear, Share, Years, YuanPerHectare, YuanPerHectareYear, fen
 from model.vocabulary import Mineral
 
@@ -123,7 +123,7 @@ class LeastCost:
         met = np.zeros(len(f))
         held = m.active + m.due + m.bare + m.faked
         open_ = sum_by(m.firm, held, len(f))
-        np.add.at(met, m.firm, done)
+        add_each(met, m.firm, done)
         owed = state.obligations.outstanding("reclamation_duty", f.account)
         share = np.minimum(met / np.maximum(open_, DUST) * (1.0 + DUST), 1.0)  # 0.22 of whole fen loses none
         state.obligations.meet("reclamation_duty", f.account, np.floor(owed * share).astype(np.int64))

@@ -21,7 +21,7 @@ import numpy as np
 from model.mechanisms.shoreline._requests import LEAST, Requests
 from model.parameters import sourced
 from model.state.state import State
-from model.state.sums import running_by, sum_by
+from model.state.sums import add_each, running_by, sum_by
 from model.units import Fens, Flags, Floats, Ratio, Rows, Share, Years, YuanPerKilometre, fen
 from model.vocabulary import Benefit, Mode, Shore
 
@@ -70,7 +70,7 @@ class Account(Requests):
         paid = fen(self.ratio * s.wanted[rows] * self.cost)
         payer, payee = state.accounts.developers, state.cities.account[coasts.city[coast]]
         state.ledger.post("shore_balance_paid", payer, payee, paid, patch=s.patch[rows])
-        np.add.at(coasts.money, coast, paid)
+        add_each(coasts.money, coast, paid)
 
     def restore(self, state: State) -> None:
         """Recognise what has come back, then begin what is still needed."""
@@ -161,7 +161,7 @@ class Account(Requests):
         city = state.cities.account[coasts.city[coast]]
         ledger.post("shore_restoration", city, to, from_city, patch=patch)
         ledger.post("shore_restoration_fronted", counties.account[county], to, from_county, patch=patch)
-        np.subtract.at(coasts.money, coast, from_city)
+        add_each(coasts.money, coast, -from_city)
         return paid
 
     def _rebuild(self, state: State, patch: Rows) -> None:

@@ -26,6 +26,7 @@ from model.parameters import Each, sourced
 from model.state.projects import TWIN_COLUMNS
 from model.state.state import State
 from model.state.streams import Chance
+from model.state.sums import is_one_of
 from model.units import (
     Floats,
     PerYear,
@@ -134,7 +135,7 @@ class FourModes:
 
     def _cost(self, ecosystem: Any, cause: Any, damaged: Any) -> Floats:
         """Yuan/ha of the patch by mode; a mine is rebuilt only where it was dug."""
-        mined = np.isin(cause, MINED)
+        mined = is_one_of(cause, MINED, len(Cause))
         natural = np.full(ecosystem.size, self.natural_cost)
         return np.stack(
             [

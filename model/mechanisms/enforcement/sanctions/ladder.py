@@ -22,6 +22,7 @@ from model.mechanisms.enforcement.sanctions._cases import RECORDED, record, seen
 from model.parameters import sourced
 from model.state.state import State
 from model.state.streams import Chance
+from model.state.sums import add_each
 from model.units import Fens, Flag, Flags, Floats, PerYear, Share, Years, YuanPerHectare, fen
 
 
@@ -125,7 +126,7 @@ class Ladder:
         paid = np.minimum(owed, ledger.available(f.account)) * (f.bankrupt == 0)
         ledger.post("fine_paid", f.account, state.counties.account[f.county], paid)
         o.meet("fine", f.account, paid)
-        np.add.at(state.counties.income, f.county, paid)
+        add_each(state.counties.income, f.county, paid)
 
     def _list(self, state: State, findings: Findings) -> None:
         """Sanctioned firms are listed for years; next year's fund is closed to who is listed then."""

@@ -23,7 +23,7 @@ from model.parameters import sourced
 from model.state.obligations import HORIZON
 from model.state.projects import own_part, project_keys
 from model.state.state import State
-from model.state.sums import is_one_of, running_by, sum_by
+from model.state.sums import add_each, is_one_of, running_by, sum_by
 from model.units import Fens, Flags, PerYear, Rows, Share, Years
 from model.vocabulary import Mode, Stage
 
@@ -49,7 +49,7 @@ class AvailabilityPayment:
         fresh = (p.stage == Stage.PROPOSED) & (p.investor < 0) & (p.mode != Mode.PROTECTION)
         room = np.floor(np.maximum(c.income, 0) * self.most).astype(np.int64)
         live = (p.promised > 0) & (is_one_of(p.stage, AHEAD, len(Stage)) | (p.promised_until > state.year))
-        np.subtract.at(room, p.county[live], p.promised[live])
+        add_each(room, p.county[live], -p.promised[live])
         rows = self._ranked(state, np.flatnonzero(fresh), -p.priority)
         amounts = yearly[rows].astype(np.int64)
         fits = running_by(p.county[rows], amounts) <= room[p.county[rows]]
@@ -135,5 +135,5 @@ class AvailabilityPayment:
         """Accounts of all counties, and the amounts of projects (rows) summed for them."""
         c = state.counties
         total = np.zeros(len(c), dtype=np.int64)
-        np.add.at(total, state.projects.county[rows], amounts)
+        add_each(total, state.projects.county[rows], amounts)
         return c.account, total

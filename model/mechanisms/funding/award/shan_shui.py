@@ -70,7 +70,7 @@ class ShanShui(Foresight):
         the hectares expected."""
         p = state.projects
         rows = calls.eligible(state)
-        basin = _basins(state)[rows]
+        basin = _basins(state, rows)[rows]
         rows, basin = rows[basin >= 0], basin[basin >= 0]
         worth = self._worth(state)[rows]
         merit = worth / np.maximum(p.cost[rows], 1)
@@ -119,13 +119,14 @@ class ShanShui(Foresight):
         return enough
 
 
-def _basins(state: State) -> Rows:
-    """The catchment in which most of each project lies, -1 where that is none, (projects,)."""
+def _basins(state: State, rows: Rows) -> Rows:
+    """The catchment in which most of each of the projects ``rows`` lies, -1 where that is none, (projects,)."""
     sites, h = state.sites, state.habitats
-    catchment = h.catchment[sites.patch].astype(np.int64) + 1
+    asking = np.flatnonzero(is_one_of(sites.project, rows, len(state.projects)))
+    project, patch = sites.project[asking], sites.patch[asking]
     width = int(h.catchment.max(initial=0)) + 2
-    pair, place = np.unique(sites.project * width + catchment, return_inverse=True)
-    area = sum_by(place, h.area[sites.patch], pair.size)
+    pair, place = np.unique(project * width + h.catchment[patch].astype(np.int64) + 1, return_inverse=True)
+    area = sum_by(place, h.area[patch], pair.size)
     order = np.lexsort((pair, area))
     found = np.full(len(state.projects), -1, dtype=np.int64)
     found[pair[order] // width] = pair[order] % width - 1  # the largest comes last

@@ -15,6 +15,7 @@ import numpy as np
 from model.intentions import Sales
 from model.parameters import sourced
 from model.state.state import State
+from model.state.sums import add_each
 from model.units import Rows, Share
 
 
@@ -47,7 +48,7 @@ class Accrued:
         saved = np.floor(held * self.supervised).astype(np.int64)
         ledger.post("mine_fund_forfeited", f.fund[failed], state.counties.account[f.county[failed]], saved)
         ledger.post("mine_fund_lost", f.fund[failed], state.accounts.banks, held - saved)
-        np.add.at(state.counties.income, f.county[failed], saved)
+        add_each(state.counties.income, f.county[failed], saved)
         debtors = f.account[failed]
         owed.meet(
             "reclamation_duty", debtors, np.minimum(saved, owed.outstanding("reclamation_duty", debtors))

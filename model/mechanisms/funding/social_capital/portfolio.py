@@ -27,7 +27,7 @@ from model.parameters import Each, sourced
 from model.state.kernel import kernel
 from model.state.projects import own_part, private_paid, project_keys
 from model.state.state import State
-from model.state.sums import is_one_of, sum_by
+from model.state.sums import add_each, is_one_of, sum_by
 from model.units import Fens, Floats, PerYear, Ratio, Rows, Share, TonnesPerHectareYear
 from model.vocabulary import Ecosystem, Mode, Stage
 
@@ -104,7 +104,7 @@ class Portfolio:
         p = state.projects
         left = state.ledger.available(state.investors.account)
         live = (p.investor >= 0) & is_one_of(p.stage, (Stage.PROPOSED, Stage.UNDER_WAY), len(Stage))
-        np.subtract.at(left, p.investor[live], p.private[live] - private_paid(p)[live])
+        add_each(left, p.investor[live], -(p.private[live] - private_paid(p)[live]))
         return np.asarray(left)
 
     def learn(self, state: State, settled: Settled) -> None:
