@@ -78,6 +78,10 @@ class Faults:
             self.add((*at, *path), place, f"no value; it must be {words}.")
         elif fault["type"] == "by_year":
             self.add((*at, *path), place, f"{fault['msg']}.", value)
+        elif fault["type"] == "literal_error":
+            choices = re.findall(r"'([^']*)'", fault["ctx"]["expected"])
+            near = nearest(value, choices) if isinstance(value, str) else ""
+            self.add((*at, *path), place, f"must be {' or '.join(choices)}.{near}", value)
         else:
             self.add((*at, *path), place, f"must be {words}.{_hint(value, words)}", value)
 

@@ -76,7 +76,7 @@ def experiment(folder: Path, text: str | bytes) -> Path:
         ("planning.form=none", ["planning=NAME"]),
         ("funding.transfer=none", ["funding/transfer=none"]),
         ("keep=flows", ["a list", "flows or projects or maps"]),
-        ("keep=[flow]", ["keep.0 = 'flow'"]),
+        ("keep=[flow]", ["keep.0 = 'flow'", "must be flows or projects or maps. Nearest: flows."]),
         ("out=", ["out = ''", "must name a folder"]),
         ("map_years=2034", ["a list", "1900 to 3000"]),
         ("map_years=[2023]", ["map_years = 2023", "the years 2024 to 2074"]),
