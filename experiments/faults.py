@@ -79,7 +79,7 @@ class Faults:
         elif fault["type"] == "by_year":
             self.add((*at, *path), place, f"{fault['msg']}.", value)
         elif fault["type"] == "literal_error":
-            choices = re.findall(r"'([^']*)'", fault["ctx"]["expected"])
+            choices = re.findall(r"\w+", fault["ctx"]["expected"].replace(" or ", ", "))
             near = nearest(value, choices) if isinstance(value, str) else ""
             self.add((*at, *path), place, f"must be {' or '.join(choices)}.{near}", value)
         else:
