@@ -7,13 +7,13 @@ drawn in twice (a few files could otherwise unfold into millions).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from experiments.folders import Place, groups, options
+from experiments.folders import Place, groups, options, written
 from experiments.layers import FIRST_YEAR, LAST_YEAR, Layers, is_by_year, is_year
 from experiments.problems import BadConfig, Problem, nearest, shown
 from experiments.safe_yaml import Document, read
@@ -40,7 +40,7 @@ def is_slot(group: str) -> bool:
     return group not in (*BUNDLES, LANDSCAPE)
 
 
-def misspelt(word: Word, known: list[str]) -> list[Problem]:
+def misspelt(word: Word, known: Sequence[str]) -> list[Problem]:
     """A word that chooses an option, but spells the group otherwise."""
     slashed = word.key.replace(".", "/")
     if slashed in known:
@@ -170,12 +170,12 @@ def scenarios_in(values: Any, document: Document) -> dict[str, tuple[list[str], 
 def content(place: Place) -> Document:
     """A file's content; read again only where the file has changed."""
     try:
-        status = place.path.stat()
+        stamp = written(place.path)
     except OSError:
         return read(place.path, place.shown)
-    return _remembered(place, status.st_mtime_ns, status.st_size)
+    return _remembered(place, stamp)
 
 
 @lru_cache(maxsize=512)
-def _remembered(place: Place, _changed: int, _size: int) -> Document:
+def _remembered(place: Place, _written: tuple[int, int]) -> Document:
     return read(place.path, place.shown)

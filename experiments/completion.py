@@ -49,7 +49,9 @@ def _verbs(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]
 
 def _keys(prefix: str, folder: Path | None, verb: str) -> list[str]:
     named = (
-        [key for key in keys() if key != "schedule"] + groups() + (["policies"] if verb == "compare" else [])
+        [key for key in keys() if key != "schedule"]
+        + [*groups()]
+        + (["policies"] if verb == "compare" else [])
     )
     group = next((each for each in groups() if prefix.startswith(each.replace("/", ".") + ".")), None)
     numbers = _numbers(group, folder) if group else []

@@ -33,7 +33,7 @@ from experiments.choices import (
     scenarios_in,
     schedule_faults,
 )
-from experiments.folders import PACKAGED, PRIMARY, Place, groups, options
+from experiments.folders import PACKAGED, PRIMARY, Place, groups, options, options_as_written
 from experiments.layers import Layers, is_by_year
 from experiments.problems import BadConfig, Problem, refuse_if, shown
 from experiments.safe_yaml import Document
@@ -67,7 +67,7 @@ def compose(words: Sequence[Word], config_dir: Path | None = None) -> Composed:
     refuse_if([problem for choice in first.values() for problem in faults(choice, config_dir)])
     composed = _laid(first, config_dir)
     _say(composed, choices.values(), levels)
-    _add_later_forms(composed, first, config_dir)
+    _add_later_forms(composed, config_dir)
     return composed
 
 
@@ -75,12 +75,10 @@ def _laid(first: dict[str, Choice], config_dir: Path | None) -> Composed:
     """The files of a set of choices, read and laid."""
     composed = Composed({}, {}, Layers(), set(), {})
     for default in _ordered(first, config_dir):
-        group, _, option = (default.config_path or "").rpartition("/")
-        document = _document(group, option, config_dir)
-        _refuse_wrong_package(group, default, document)
-        values = {key: value for key, value in document.values.items() if key != "defaults"}
+        document, values = _read(default, config_dir)
+        group = _group_of(default)
         if group:
-            composed.chosen[group] = option
+            composed.chosen[group] = _option_of(default)
         if group == "experiment":
             composed.scenarios.update(scenarios_in(values.pop("scenarios", {}), document))
         if group in ("", *BUNDLES):
@@ -90,32 +88,66 @@ def _laid(first: dict[str, Choice], config_dir: Path | None) -> Composed:
     return composed
 
 
-def _ordered(first: dict[str, Choice], config_dir: Path | None) -> Sequence[ResultDefault]:
-    """Hydra's answer: the files to lay, in order, without Hydra's own."""
-    texts = tuple(f"{group}={_quoted(choice.option)}" for group, choice in sorted(first.items()))
+def _read(default: ResultDefault, config_dir: Path | None) -> tuple[Document, dict[Any, Any]]:
+    """A file, and what it says besides what it draws in."""
+    document = _document(_group_of(default), _option_of(default), config_dir)
+    _refuse_wrong_package(_group_of(default), default, document)
+    return document, {key: value for key, value in document.values.items() if key != "defaults"}
+
+
+def _ordered(first: dict[str, Choice], config_dir: Path | None) -> list[ResultDefault]:
+    """The files to lay: of each group in Hydra's order, without Hydra's own.
+
+    A policy and an experiment choose for other groups, so they are unfolded with the whole config. Any other file may
+    only draw in its own group (:mod:`experiments.choices` refuses the rest): its group is unfolded by itself, and
+    stands for whatever the whole had there. That is the same answer, and most of it is soon known.
+    """
+    bundles = [first[group] for group in BUNDLES if group in first]
+    bundled = [f"{choice.group}={_quoted(choice.option)}" for choice in bundles if choice.option is not None]
+    alone = sorted(first.keys() - set(BUNDLES))
+    whole = [each for each in _unfolded(PRIMARY, bundled, config_dir) if _group_of(each) not in alone]
+    return [
+        *whole,
+        *(each for group in alone for each in _alone(group, str(first[group].option), config_dir)),
+    ]
+
+
+def _alone(group: str, option: str, config_dir: Path | None) -> Sequence[ResultDefault]:
+    return _unfolded(None, [f"+{group}={_quoted(option)}"], config_dir)
+
+
+def _group_of(default: ResultDefault) -> str:
+    return (default.config_path or "").rpartition("/")[0]
+
+
+def _option_of(default: ResultDefault) -> str:
+    return (default.config_path or "").rpartition("/")[2]
+
+
+def _unfolded(primary: str | None, words: list[str], config_dir: Path | None) -> Sequence[ResultDefault]:
     if config_dir is None:
-        return _asked_before(texts)
-    return _ask_hydra((*texts, f"hydra.searchpath=[{_quoted(f'file://{config_dir}')}]"))
+        return _asked(primary, tuple(words), ())
+    searched = f"hydra.searchpath=[{_quoted(f'file://{config_dir}')}]"
+    return _asked(primary, (*words, searched), options_as_written(config_dir))
 
 
-def _ask_hydra(texts: tuple[str, ...]) -> Sequence[ResultDefault]:
+@lru_cache(maxsize=512)
+def _asked(
+    primary: str | None, words: tuple[str, ...], _as_written: tuple[Any, ...]
+) -> Sequence[ResultDefault]:
+    """Hydra's answer. Packaged files do not change while a process lives; a user's may, so the key has when."""
     try:
         with initialize_config_dir(str(PACKAGED), version_base="1.3"):
             loader = GlobalHydra.instance().config_loader()
-            found = loader.compute_defaults_list(PRIMARY, list(texts), RunMode.RUN)
+            found = loader.compute_defaults_list(primary, list(words), RunMode.RUN)
     except HydraException as error:
         fault = shown(str(error).splitlines()[0], quote=False)
         raise BadConfig([Problem("configs", "defaults", fault)]) from None
-    return [each for each in found.defaults if each.config_path and not each.config_path.startswith("hydra/")]
+    ours = (each for each in found.defaults if each.config_path and not each.config_path.startswith("hydra/"))
+    return tuple(ours)
 
 
-_asked_before = lru_cache(maxsize=64)(_ask_hydra)
-"""Packaged files do not change while a process lives; a user's may."""
-
-
-def _quoted(text: str | None) -> str:
-    if text is None:
-        return "null"
+def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
@@ -154,11 +186,13 @@ def _say(composed: Composed, choices: Iterable[Word], levels: Sequence[Word]) ->
         composed.typed.add(word.key)
 
 
-def _add_later_forms(composed: Composed, first: dict[str, Choice], config_dir: Path | None) -> None:
+def _add_later_forms(composed: Composed, config_dir: Path | None) -> None:
     """Read the options that a schedule puts in force later, each from its own file."""
     schedule = composed.said.values.pop("schedule")
     refuse_if(list(schedule_faults(schedule, composed.said, config_dir)))
     for slot, by_year in schedule.items():
         for year, option in sorted(by_year.items()):
-            chosen = {**first, slot: Choice(slot, option, composed.said.where(("schedule", slot)))}
-            composed.forms[slot][year] = _laid(chosen, config_dir).forms[slot][None]
+            composed.forms[slot][year] = Layers()
+            for default in _alone(slot, str(option), config_dir):
+                document, values = _read(default, config_dir)
+                composed.forms[slot][year].lay(values, document.where)

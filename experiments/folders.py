@@ -7,7 +7,9 @@ silently preferred. Imports nothing heavy: help and tab completion list these fo
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from experiments.problems import COMMAND_LINE, BadConfig, Problem
@@ -25,9 +27,20 @@ class Place:
     shown: str
 
 
-def groups() -> list[str]:
+@lru_cache(maxsize=1)
+def groups() -> tuple[str, ...]:
     """Every choice that a config makes, from the folders: ``recovery``, ``funding/transfer``, ``policy`` …"""
-    return sorted({path.parent.relative_to(PACKAGED).as_posix() for path in PACKAGED.glob("*/**/*.yaml")})
+    found = {path.parent.relative_to(PACKAGED).as_posix() for path in PACKAGED.glob("*/**/*.yaml")}
+    return tuple(sorted(found))
+
+
+def written(place: Path) -> tuple[int, int]:
+    """When a file was last written, in ns, and its size in bytes: another pair, another content.
+
+    Raises ``OSError`` where nothing is there.
+    """
+    status = place.stat()
+    return status.st_mtime_ns, status.st_size
 
 
 def options(group: str, config_dir: Path | None = None) -> dict[str, Place]:
@@ -63,6 +76,16 @@ def user_folder(typed: str | Path) -> Path:
         cure = "not read: put what differs into experiment/NAME.yaml and choose it with experiment=NAME."
         raise BadConfig([Problem(f"{folder.name}/{PRIMARY}.yaml", "", cure)])
     return folder
+
+
+def options_as_written(config_dir: Path) -> tuple[tuple[Path, tuple[int, int]], ...]:
+    """Every option file of a user's folder and what :func:`written` says of it: equal only while none changes."""
+    found = []
+    for group in groups():
+        for path in _files(config_dir / group):
+            with suppress(OSError):  # a link to nothing is refused where it is chosen
+                found.append((path, written(path)))
+    return tuple(found)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 import yaml
 
-from experiments import build
+from experiments import build, compose
+from experiments.choices import BUNDLES, Choice
 from experiments.faults import Faults
 from experiments.folders import groups, options
 from experiments.forms import mechanisms
@@ -94,6 +96,50 @@ def test_an_option_of_mine_may_build_on_a_packaged_one(tmp_path: Path) -> None:
     folder = own(tmp_path, recovery__slow="defaults: [two_speed]\ndieback: 0.06\n")
     found, packaged = (build.config(words, folder).config["recovery"] for words in (["recovery=slow"], []))
     assert found == packaged | {"dieback": 0.06}
+
+
+def test_groups_unfolded_one_by_one_are_what_hydra_makes_of_the_whole(tmp_path: Path) -> None:
+    """Policies and experiments that choose, options that build on others, and words over both."""
+    folder = own(
+        tmp_path,
+        recovery__slow="defaults: [two_speed]\ndieback: 0.06\n",
+        recovery__slower="defaults: [_self_, slow]\nmortality: 0.2\n",
+        policy__mine=GLOBAL
+        + "defaults: [natural_first, override /recovery: slow, override /planning: none]\n",
+        experiment__mine=GLOBAL + "defaults: [override /policy: mine, override /funding/award: none]\n",
+    )
+    words = {
+        "experiment": "mine", "recovery": "slower", "funding/award": "shan_shui", "planning": "basin",
+        "funding/transfer": "none", "landscape": "synthetic",
+    }  # fmt: skip
+    names = list(words)
+    for chosen in [[], *([name] for name in names), names[1:], names, ["policy"], ["policy", *names[1:]]]:
+        first = {name: Choice(name, words.get(name, "mine"), "") for name in chosen}
+        texts = [f"{name}='{choice.option}'" for name, choice in first.items()]
+        whole = compose._unfolded(compose.PRIMARY, texts, folder)
+        assert by_group(compose._ordered(first, folder)) == by_group(whole)
+
+
+def by_group(defaults: Iterable[Any]) -> dict[str, list[tuple[str, str]]]:
+    """Each group's files in order, with the package that they fill; bundles and config.yaml are one group."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for each in defaults:
+        group = each.config_path.rpartition("/")[0]
+        found.setdefault("" if group in BUNDLES else group, []).append((each.config_path, each.package))
+    return found
+
+
+def test_no_experiment_may_be_said() -> None:
+    assert build.config(["experiment=null"]) == build.config([])
+
+
+def test_an_option_that_draws_in_another_since_it_was_last_read_is_read_again(tmp_path: Path) -> None:
+    folder = own(
+        tmp_path, recovery__slow="defaults: [two_speed]\ndieback: 0.06\n", recovery__base="form: none\n"
+    )
+    assert build.config(["recovery=slow"], folder).config["recovery"]["form"] == "two_speed"
+    own(tmp_path, recovery__slow="defaults: [base]\n")
+    assert build.config(["recovery=slow"], folder).config["recovery"] == {"form": "none"}
 
 
 def test_a_folder_may_have_any_name(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,13 @@ def core_config(words: Sequence[str]) -> dict[str, Any]:
     Tests of a mechanism stand on these, so that a packaged policy may change and none of them has to.
     """
     named = any(word.startswith("policy=") for word in words)
-    return build.config([*([] if named else ["policy=usual_core"]), *words], CONFIGS).config
+    return deepcopy(_composed((*([] if named else ["policy=usual_core"]), *words)))
+
+
+@cache
+def _composed(words: tuple[str, ...]) -> dict[str, Any]:
+    """To compose and check takes longer than ten years of a small world, and many tests say the same words."""
+    return build.config(list(words), CONFIGS).config
 
 
 def world(words: Sequence[str] = (), landscape: Landscape | None = None, **settings: Any) -> RestorationModel:

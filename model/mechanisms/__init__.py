@@ -10,6 +10,7 @@ closed while it works. Rooms never import one another.
 from __future__ import annotations
 
 import pkgutil
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -64,12 +65,14 @@ def room(slot: str) -> ModuleType:
     return import_module(f"{__name__}.{slot.replace('/', '.')}")
 
 
+@cache
 def options(slot: str) -> tuple[str, ...]:
     """Names of the forms of a slot, from the files of its folder: what ``slot=…`` accepts."""
     found = (module.name for module in pkgutil.iter_modules(room(slot).__path__) if not module.ispkg)
     return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
+@cache
 def form(slot: str, option: str) -> type[Any]:
     """The class of an enumerated form. Raises ``KeyError`` where the slot has no such option."""
     if option not in options(slot):
