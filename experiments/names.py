@@ -27,6 +27,7 @@ TITLES = {
     "eca_ha": ("Equivalent connected area", "等效连通面积"),
     "legacy_mines_ha": ("Legacy mines", "历史遗留废弃矿山"),
     "mining_backlog_ha": ("Unreclaimed land of working mines", "在采矿山欠账面积"),
+    "mining_ordered_ha": ("Land under order to be reclaimed", "责令复垦未完成面积"),
     "natural_shoreline_pct": ("Natural-shoreline retention", "自然岸线保有率"),
     "spartina_ha": ("Area under Spartina", "互花米草面积"),
     "carbon_tC": ("Carbon stock", "碳储量"),

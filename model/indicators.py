@@ -140,9 +140,16 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "mining_backlog_ha",
         "ha",
-        "due, bare or faked land of working mines",
+        "due, ordered, bare or faked land of working mines",
         -1,
-        _total(lambda v: v.sum_mines(v.state.mines.due + v.state.mines.bare + v.state.mines.faked)),
+        _total(measures.backlog),
+    ),
+    Indicator(
+        "mining_ordered_ha",
+        "ha",
+        "land of working mines under order to be reclaimed and not yet reclaimed, found this year or not paid for",
+        -1,
+        _total(lambda v: v.sum_mines(v.state.mines.ordered)),
     ),
     Indicator("mining_opened_ha", "ha", "land ever opened by the model's mines", 0, _total(measures.opened)),
     Indicator(

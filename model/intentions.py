@@ -121,6 +121,15 @@ class Threat:
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """Phase 3, firms: yuan that a year on the blacklist would take from each firm, and hectares of each that fall due
+    for reclamation this year."""
+
+    forgone: Floats
+    due: Floats
+
+
+@dataclass(frozen=True)
 class Reclamation:
     """Phase 3, firms: for each mine, the shares of due land to be reclaimed, faked and left bare (they sum to 1)."""
 

@@ -238,6 +238,12 @@ def abandoned(view: View) -> Floats:
     return np.asarray(yuan(s.obligations.outstanding("abandoned_land", s.counties.account)))
 
 
+def backlog(view: View) -> Floats:
+    """Hectares out of use that working mines have not reclaimed."""
+    m = view.state.mines
+    return view.sum_mines(m.due + m.ordered + m.bare + m.faked)
+
+
 def opened(view: View) -> Floats:
     """Hectares that mines have ever opened."""
     return sum_by(view.county_of_mine, view.state.mines.opened_total, view.counties)

@@ -159,7 +159,8 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         """New leaders first; counties propose projects, and firms decide what they do about their own land."""
         self.let(now.leadership.take_office, self.state, self.chance)
         self._propose(now)
-        return self.let(now.reclamation.decide, self.state, self.let(now.sanctions.threaten))
+        threat, outlook = self.let(now.sanctions.threaten), self.let(now.extraction.foresee, self.state)
+        return self.let(now.reclamation.decide, self.state, threat, outlook)
 
     def _fund(self, now: SimpleNamespace, prices: Prices) -> None:
         """Running costs first; then grants, partners and counties fund projects; last, what is spendable next year."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from model.finance import annuity_factor, loan_payment, net_present_value
-from model.intentions import Threat
+from model.intentions import Outlook, Threat
 from model.landscapes.landscape import Landscape, RiverLinks
 from model.measures import gini
 from model.restoration_model import RestorationModel
@@ -299,16 +299,15 @@ def test_a_gini_coefficient_of_debts_is_refused() -> None:
 def _choice(believed: float, fine: float, cost: float) -> tuple[float, float, float]:
     """What one firm does with due land at a believed chance of sanction, a fine, and its own cost, over one year."""
     state = WORLD.state
-    way = form(
-        WORLD, "reclamation", cost=np.full(len(Mineral), cost), fake_cost=1e9, blacklist_loss=0.0, years=1
-    )
+    way = form(WORLD, "reclamation", cost=np.full(len(Mineral), cost), fake_cost=1e9, years=1)
     with state.opened(["firms.belief_bare", "firms.belief_fake", "firms.cost_factor"]):
         state.firms.belief_bare[:], state.firms.belief_fake[:], state.firms.cost_factor[:] = (
             believed,
             0.0,
             1.0,
         )
-    chosen = way.decide(state, Threat(fine, order=False, blacklist_years=0))
+    none = np.zeros(len(state.firms))
+    chosen = way.decide(state, Threat(fine, order=False, blacklist_years=0), Outlook(none, none))
     return chosen.done[0], chosen.faked[0], chosen.left[0]
 
 
@@ -321,6 +320,21 @@ def test_a_firm_violates_where_that_is_cheaper_than_the_expected_fine(fine: floa
 def test_believed_detection_adds_up_over_the_years_in_sight() -> None:
     way = form(WORLD, "reclamation", years=4)
     assert way._ever(np.array([0.0, 0.3, 1.0])).tolist() == pytest.approx([0.0, 1.0 - 0.7**4, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("bare", "fake", "found"),
+    [
+        (0.0, 0.0, 0.0),
+        (0.0, 0.3, 0.3 + 0.7 * 0.8 * 0.3),
+        (1.0, 0.0, 0.2),
+        (0.5, 0.3, 0.3 + 0.7 * (0.24 + 0.1)),
+    ],
+)
+def test_a_fake_is_found_out_as_such_or_once_it_has_died_back(bare: float, fake: float, found: float) -> None:
+    """Two inspections with one year of fading of a fifth between them."""
+    way = form(WORLD, "reclamation", years=2, fade=0.2)
+    assert way._found_out(np.array([bare]), np.array([fake])) == pytest.approx(found, abs=1e-12)
 
 
 def test_ground_checks_have_the_same_mean_in_campaigns_as_in_steady_years() -> None:

@@ -65,7 +65,7 @@ def closing(model: RestorationModel) -> None:
     for table in state.tables.values():
         table.check()
     mines = state.mines
-    used = mines.active + mines.due + mines.bare + mines.faked + mines.reclaimed
+    used = mines.active + mines.due + mines.ordered + mines.bare + mines.faked + mines.reclaimed
     assert (used <= state.habitats.area[mines.patch] * (1.0 + 1e-9)).all()
     begun = state.sites.begun >= 0
     assert (state.sites.carbon_credited[~begun] == 0.0).all()

@@ -35,6 +35,7 @@ HARD_TIMES = (
     "enforcement.sanctions.fine=900000",
     "enforcement.ground.rate=0.5",
     "enforcement.sanctions.audit=0.8",
+    "enforcement.sanctions.close_fund=1",
     "people.firm_cash=20000",
     "people.firm_credit=20000",
     "people.belief_bare=0.4",

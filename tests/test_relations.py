@@ -157,13 +157,14 @@ def test_a_firm_at_a_fixed_state_violates_no_more_under_higher_fines_and_likelie
 ) -> None:
     model = world((), small_world(4, firms=2), seed=seed, connectivity_every=0)
     way, firms = changed(model, "reclamation"), model.state.firms
+    outlook = changed(model, "extraction").foresee(model.state)
     violates = np.empty((5, 5))
     with model.state.opened(["firms.belief_bare", "firms.belief_fake"]):
         for i, likelier in enumerate(np.linspace(0.0, 1.0, 5)):
             firms.belief_bare[:] = bare + likelier * (1.0 - bare)
             firms.belief_fake[:] = fake + likelier * (1.0 - fake)
             for j, higher in enumerate((0.0, 1e4, 1e5, 5e5, 2e6)):
-                chosen = way.decide(model.state, Threat(fine + higher, order, blacklist))
+                chosen = way.decide(model.state, Threat(fine + higher, order, blacklist), outlook)
                 np.testing.assert_array_equal(chosen.done + chosen.faked + chosen.left, 1.0)
                 violates[i, j] = chosen.done[0] == 0.0
     assert (np.diff(violates, axis=0) <= 0).all()

@@ -5,17 +5,18 @@ What comes of them over decades is tested on paired runs in ``test_watching_dire
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
-from model.intentions import Findings, Threat
+from model.intentions import Findings, Outlook, Prices, Threat
 from model.mechanisms.leadership.terms import Terms
 from model.restoration_model import RestorationModel
 from model.state.projects import own_unpaid
-from model.vocabulary import Stage
+from model.vocabulary import Mineral, Stage
 from tests.small_worlds import small_world
 from tests.worlds import columns, counties_and_firms_reversed, world
 
@@ -134,13 +135,107 @@ def test_a_closed_fund_pays_for_nothing_and_others_pay_as_before() -> None:
         way = force(model, "reclamation")
         with model.state.opened(["firms.belief_bare", "firms.belief_fake"]):
             model.state.firms.belief_bare[:] = model.state.firms.belief_fake[:] = 1.0
-        choice = way.decide(model.state, Threat(1e6, order=True, blacklist_years=0))
+        outlook = force(model, "extraction").foresee(model.state)
+        choice = way.decide(model.state, Threat(1e6, order=True, blacklist_years=0), outlook)
         assert (choice.done == 1.0).all()
         model.let(way.act, model.state, choice)
         held.append(model.ledger.balance[model.state.firms.fund].copy())
     assert held[0][0] < 10**9 == held[1][0]
     np.testing.assert_array_equal(held[0][1:], held[1][1:])
     assert (held[0][1:] < 10**9).all()
+
+
+def one_granite_firm(**mined: float) -> RestorationModel:
+    """A firm with two mines of 40 ha each, nothing opened, and known beliefs: 0 of fakes, 0.5 of bare land."""
+    model = world(["people.cost_spread=0.0"], small_world(4, firms=1))
+    state, m = model.state, model.state.mines
+    with state.opened(
+        ["habitats.area", *(f"mines.{name}" for name in ("mineral", "active", "bare", *mined))]
+    ):
+        state.habitats.area[m.patch] = 40.0
+        m.mineral[:] = Mineral.GRANITE
+        m.active[:] = m.bare[:] = 0.0
+        for name, area in mined.items():
+            getattr(m, name)[:] = area
+    return model
+
+
+def test_a_year_on_the_list_costs_the_profit_of_what_is_not_opened() -> None:
+    """Two mines of 40 ha: 0.2 of 0.1 of each is 0.8 ha a year, a quarter of it suspended, at 2,000,000 yuan of sales
+    less 0.8 of costs, 0.06 of tax and 150,000 of duty: 2 x 0.2 ha x 130,000 = 52,000 yuan. Spread over 2 x (1 + 3) ha,
+    of which 0.25 of 4 active ha falls due this year, two years on the list weigh 13,000 yuan a hectare."""
+    model = one_granite_firm(active=4.0, faked=3.0)
+    digs = replace(
+        force(model, "extraction"), open_rate=0.2, front=0.1, suspended=0.25, sales=np.full(5, 2e6),
+        margin=np.full(5, 0.2), tax_rate=0.06, duty_per_hectare=150000.0, release_rate=0.25,
+    )  # fmt: skip
+    outlook = digs.foresee(model.state)
+    assert outlook.forgone == pytest.approx(52000.0, rel=1e-12)
+    assert outlook.due == pytest.approx(2.0, rel=1e-12)
+    loss = force(model, "reclamation")._loss(model.state, Threat(0.0, True, 2), outlook)
+    assert loss == pytest.approx(13000.0, rel=1e-12)
+    dear = replace(digs, duty_per_hectare=300000.0).foresee(model.state)
+    assert dear.forgone == 0.0, "nobody fears to lose what brings no profit"
+
+
+def test_the_foreseen_land_is_what_falls_due() -> None:
+    model = world((), small_world(8, firms=3))
+    state, digs = model.state, force(model, "extraction")
+    outlook = digs.foresee(state)
+    model.let(digs.extract, state, Prices(np.ones(len(Mineral)), 0.0))
+    due = np.bincount(state.mines.firm, state.mines.due, minlength=3)
+    np.testing.assert_allclose(outlook.due, due, rtol=1e-12)
+    assert (due > 0.0).all()
+
+
+def test_the_list_suspends_a_share_of_opening_and_no_more() -> None:
+    model = one_granite_firm()
+    state, digs = model.state, force(model, "extraction")
+    with state.opened(["firms.blacklisted_until"]):
+        state.firms.blacklisted_until[:] = model.year
+    opened = digs._opened(state, Prices(np.ones(len(Mineral)), 0.0))
+    assert opened == pytest.approx((1.0 - digs.suspended) * digs.open_rate * digs.front * 40.0, rel=1e-12)
+
+
+# Orders.
+
+
+def obeyed(model: RestorationModel) -> np.ndarray:
+    """Hectares that each mine has reclaimed after a year of its firm in which nothing new falls due."""
+    way = force(model, "reclamation")
+    none = np.zeros(len(model.state.firms))
+    model.let(way.act, model.state, way.decide(model.state, Threat(0.0, True, 0), Outlook(none, none)))
+    return model.state.mines.reclaimed.copy()
+
+
+def test_an_order_is_carried_out_next_year_though_the_firm_would_rather_fake() -> None:
+    model = one_granite_firm(faked=2.0)
+    state, m = model.state, model.state.mines
+    none, all_ = np.zeros(len(m), dtype=bool), np.ones(len(m), dtype=bool)
+    with state.opened(["firms.belief_bare", "firms.belief_fake"]):
+        state.firms.belief_bare[:] = state.firms.belief_fake[:] = 0.0
+    model.let(force(model, "sanctions")._fine_and_order, state, Findings(none, all_, none, all_, 0.0))
+    assert (m.ordered == 2.0).all()
+    assert (m.faked == 0.0).all()
+    duty = state.obligations.outstanding("reclamation_duty", state.firms.account)[0]
+    assert obeyed(model).tolist() == [2.0, 2.0]
+    assert (m.ordered == 0.0).all()
+    assert duty >= state.obligations.outstanding("reclamation_duty", state.firms.account)[0] == 0
+
+
+def test_an_order_waits_for_money_and_is_paid_before_anything_else() -> None:
+    """With money for one of four ordered hectares, one is reclaimed; more money in the next year goes there first."""
+    model = one_granite_firm(ordered=2.0, due=1.0)
+    state, f, ledger = model.state, model.state.firms, model.state.ledger
+    price = int(force(model, "reclamation").cost[Mineral.GRANITE]) * 100
+    ledger.post("machines", f.account, state.accounts.contractors, ledger.available(f.account))
+    ledger.post("gift", state.accounts.treasury, f.account, price)
+    assert obeyed(model).sum() == pytest.approx(1.0)
+    assert state.mines.bare == pytest.approx(1.0), "due land, for which there is no money"
+    ledger.post("gift", state.accounts.treasury, f.account, 2 * price)
+    assert obeyed(model).sum() == pytest.approx(3.0)
+    assert state.mines.ordered.sum() == pytest.approx(1.0)
+    assert state.mines.faked == pytest.approx(0.0, abs=1e-6)
 
 
 def test_credit_is_dearer_for_who_is_on_the_list_alone() -> None:
@@ -181,12 +276,13 @@ def test_below_some_detection_no_old_fine_makes_a_firm_comply_and_above_it_a_new
     the same firm complies from a tenth on."""
     model = world(["people.cost_spread=0.0"], small_world(4, firms=1))
     way, f = force(model, "reclamation"), model.state.firms
+    outlook = force(model, "extraction").foresee(model.state)
     complies = {}
     for fine in (30_000.0, 467_000.0):
         for believed in np.arange(0.0, 1.0, 0.02):
             with model.state.opened(["firms.belief_bare", "firms.belief_fake"]):
                 f.belief_bare[:], f.belief_fake[:] = believed, 1.0
-            chosen = way.decide(model.state, Threat(fine, order=True, blacklist_years=1))
+            chosen = way.decide(model.state, Threat(fine, order=True, blacklist_years=1), outlook)
             complies[fine, round(float(believed), 2)] = bool((chosen.done == 1.0).all())
     least = {
         fine: min(b for f_, b in complies if f_ == fine and complies[f_, b]) for fine in (30_000.0, 467_000.0)

@@ -123,7 +123,7 @@ class Firms(Named):
 
 
 class Mines(Table):
-    """Concessions: one patch each. The patch's area = untouched + active + due + bare + faked + reclaimed."""
+    """Concessions: one patch each. The patch's area = untouched + active + due + ordered + bare + faked + reclaimed."""
 
     name = "mines"
 
@@ -132,6 +132,9 @@ class Mines(Table):
     mineral: NDArray[np.int8] = column(u.Code, "i1", "mineral")
     active: u.Floats = column(u.Hectares, "f8", "open and in use")
     due: u.Floats = column(u.Hectares, "f8", "out of use and due for reclamation this year")
+    ordered: u.Floats = column(
+        u.Hectares, "f8", "sanctioned and under order: to be reclaimed first, as soon as money reaches"
+    )
     bare: u.Floats = column(u.Hectares, "f8", "overdue and left bare: the backlog that can be seen")
     faked: u.Floats = column(u.Hectares, "f8", "greened to be seen from above, not reclaimed")
     reclaimed: u.Floats = column(u.Hectares, "f8", "reclaimed in truth")

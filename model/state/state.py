@@ -181,7 +181,7 @@ class State:
 
     def _check_mines(self) -> None:
         m = self.mines
-        used = m.active + m.due + m.bare + m.faked + m.reclaimed
+        used = m.active + m.due + m.ordered + m.bare + m.faked + m.reclaimed
         over = np.flatnonzero(used > self.habitats.area[m.patch] * (1.0 + AREA_TOLERANCE))
         if over.size:
             raise AssertionError(f"{self.year}: mines {over[:5].tolist()} use more than their area")

@@ -52,47 +52,79 @@ class Firm(mesa.Agent):
 
     # --- reclamation: least_cost ---------------------------------------------------------------------------
 
-    def decide(self, form: Any, law: Any) -> None:
+    def decide(self, form: Any, law: Any, mining: Any) -> None:
         """For each mine the way that is believed to cost least a hectare; ties go to compliance."""
+        loss = law.blacklist * self._forgone(mining) / max(self._at_stake(mining), 1e-12)
         for mine in self.mines:
             do = form.cost[mine.mineral] * self.cost_factor
-            sanction = law.fine + (do if law.order else 0.0) + form.blacklist_loss * law.blacklist
-            fake = form.fake_cost + (1.0 - (1.0 - self.belief_fake) ** form.years) * sanction
+            sanction = law.fine + (do if law.order else 0.0) + loss
+            fake = form.fake_cost + self._found_out(form) * sanction
             leave = (1.0 - (1.0 - self.belief_bare) ** form.years) * sanction
             costs = {"do": do, "fake": fake, "leave": leave}
             mine.way = min(WAYS, key=lambda way, costs=costs: costs[way])
             mine.price = {"do": do, "fake": form.fake_cost, "leave": 0.0}[mine.way]
 
+    def _forgone(self, mining: Any) -> float:
+        """Yuan that a year on the list takes: what could not be opened, at normal prices, after tax and duty."""
+        lost = 0.0
+        for mine in self.mines:
+            free, listed = (mine.workable(mining, 1.0, share) for share in (1.0, 1.0 - mining.suspended))
+            margin = mining.margin[mine.mineral] - mining.tax_rate
+            profit = mining.sales[mine.mineral] * margin - mining.duty_per_hectare
+            lost += (free - listed) * max(profit, 0.0)
+        return lost
+
+    def _at_stake(self, mining: Any) -> float:
+        """Hectares for which the firm can be listed: what falls due this year, and what violates already."""
+        due = sum(mine.due + mine.released(mining) for mine in self.mines)
+        return due + sum(mine.bare + mine.faked for mine in self.mines)
+
+    def _found_out(self, form: Any) -> float:
+        """Believed chance that a fake is sanctioned in the years in sight, as a fake or once it shows."""
+        green, bare = 1.0, 0.0
+        for _ in range(form.years):
+            green *= 1.0 - self.belief_fake
+            bare *= 1.0 - self.belief_bare
+            bare += green * form.fade
+            green *= 1.0 - form.fade
+        return 1.0 - (green + bare)
+
     def reclaim(self, form: Any) -> None:
-        """Pay for due land: genuine work first, from the fund and then from cash; fakes from what cash is left."""
+        """Orders first, then genuine work, from the fund and then from cash; fakes from what cash is left."""
         ledger = self.model.ledger
         for mine in self.mines:
             mine.fade(form)
         cash = 0 if self.bankrupt else ledger.available(self.account)
         fund = 0 if self.bankrupt or self.fund_closed else ledger.balance[self.fund]
         wanted = {way: sum(mine.due * mine.price for mine in self._going(way)) * 100.0 for way in WAYS}
-        share = {"leave": 1.0, "do": _part(cash + fund, wanted["do"])}
-        share["fake"] = _part(cash - max(wanted["do"] * share["do"] - fund, 0.0), wanted["fake"])
-        bill = {
-            way: sum(fen(mine.due * share[way] * mine.price) for mine in self._going(way)) for way in WAYS
+        own = {mine: form.cost[mine.mineral] * self.cost_factor for mine in self.mines}
+        ordered = sum(mine.ordered * own[mine] for mine in self.mines) * 100.0
+        obeyed = _part(cash + fund, ordered)
+        share = {"leave": 1.0, "do": _part(cash + fund - ordered * obeyed, wanted["do"])}
+        spent = ordered * obeyed + wanted["do"] * share["do"]
+        share["fake"] = _part(cash - max(spent - fund, 0.0), wanted["fake"])
+        done = {
+            mine: mine.ordered * obeyed + (mine.due * share["do"] if mine.way == "do" else 0.0)
+            for mine in self.mines
         }
-        from_fund = min(bill["do"], fund)
+        genuine = sum(fen(area * own[mine]) for mine, area in done.items())
+        staged = sum(fen(mine.due * share["fake"] * mine.price) for mine in self._going("fake"))
+        from_fund = min(genuine, fund)
         ledger.pay("reclamation", self.fund, "outside:contractors", from_fund)
-        rest = min(bill["do"] - from_fund, ledger.available(self.account))
+        rest = min(genuine - from_fund, ledger.available(self.account))
         ledger.pay("reclamation", self.account, "outside:contractors", rest)
-        paid = min(bill["fake"], ledger.available(self.account))
+        paid = min(staged, ledger.available(self.account))
         ledger.pay("fake_greening", self.account, "outside:contractors", paid)
-        self._meet_duty(share["do"])
+        self._meet_duty(sum(done.values()))
         for mine in self.mines:
-            mine.treat(form, mine.way, share[mine.way])
+            mine.treat(form, mine.way, share[mine.way], obeyed)
 
     def _going(self, way: str) -> list[Mine]:
         return [mine for mine in self.mines if mine.way == way]
 
-    def _meet_duty(self, share: float) -> None:
+    def _meet_duty(self, done: float) -> None:
         """The duty falls with the part of the open land that is reclaimed in truth."""
-        done = sum(mine.due * share for mine in self._going("do"))
-        open_land = sum(mine.active + mine.due + mine.bare + mine.faked for mine in self.mines)
+        open_land = sum(mine.active + mine.due + mine.ordered + mine.bare + mine.faked for mine in self.mines)
         owed = self.model.obligations.outstanding("reclamation_duty", self.account)
         part = min(done / max(open_land, 1e-12) * (1.0 + 1e-12), 1.0)  # a hair up, or rounding takes a fen
         self.model.obligations.meet("reclamation_duty", self.account, floor(owed * part))
@@ -144,7 +176,7 @@ class Firm(mesa.Agent):
     # --- enforcement: ladder -------------------------------------------------------------------------------
 
     def be_sanctioned(self, form: Any, year: int) -> None:
-        """Dearer debts; fines by hectare, paid as far as money reaches; land due again; years on the list."""
+        """Dearer debts; fines by hectare, paid as far as money reaches; land under order; years on the list."""
         self._pay_premium(form, year)
         fines, hit = 0, False
         for mine in self.mines:
@@ -155,7 +187,7 @@ class Firm(mesa.Agent):
             if form.order:
                 mine.bare -= bare
                 mine.faked -= faked
-                mine.due += bare + faked
+                mine.ordered += bare + faked
         self.model.obligations.create("fine", self.account, fines)
         self._pay_fines()
         if hit:

@@ -131,7 +131,7 @@ class OracleModel(mesa.Model):
 
         self._plan(now)
         for firm in self.firms:
-            firm.decide(now.reclamation, now.sanctions)
+            firm.decide(now.reclamation, now.sanctions, now.extraction)
 
         for county in self.counties:
             county.pay_for_surveys(now.monitoring)

@@ -2,13 +2,17 @@
 
     opened = rate * front * concession * clip(price, 0, boom), never more than is left, none below unit cost
     out of use = release * active;  all of it once nothing is left to open
+    a listed firm opens (1 - suspended) of what it would
+    a year on the list takes from it = hectares not opened * (sales (margin - tax) - duty) at the normal price
 
 Bills beyond money and credit stay owed to suppliers as arrears, paid before the next year's bills.
 
 Opening strips the patch in proportion: vegetation goes, ground and its ceiling mix with spoil. Sales, taxes
 and costs scale with hectares opened; upkeep of a mine does not, so busts hurt. Sources: 0.22 of a mine's area
 newly opened a year (Pericak 2018); sales from a fund of 2 % of sales covering 4-14 % of the legacy cost of a
-hectare. Most likely wrong: one figure of sales for a mineral wherever it lies.
+hectare; licences that last 30, 20 or 10 years at most by size of mine (State Council order 241, art. 7). Most likely
+wrong: one figure of sales for a mineral wherever it lies, and that firms count ore which the list makes them leave for
+later as lost.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from model.intentions import Prices, Sales
+from model.intentions import Outlook, Prices, Sales
 from model.parameters import Each, sourced
 from model.state.state import State
 from model.state.sums import add_each, sum_by
@@ -80,6 +84,21 @@ class Concessions:
         60000.0, 200000.0, "progressive reclamation, working assumption", "assumed"
     )
     duty_horizon: Years = sourced(1, 10, "years until the duty of an opened hectare falls due", "assumed")
+    suspended: Share = sourced(
+        0.03,
+        0.5,
+        "part of a year's opening that needs a new right: licences last 30 to 10 years, approvals of land down to 2",
+        "assumed",
+        "sweep",
+    )
+
+    def foresee(self, state: State) -> Outlook:
+        """What a year on the list takes from each firm at the normal price, and its land that falls due this year."""
+        m, firms = state.mines, len(state.firms)
+        lost = self._workable(state, 1.0, 1.0) - self._workable(state, 1.0, 1.0 - self.suspended)
+        profit = np.maximum(self.sales * (self.margin - self.tax_rate) - self.duty_per_hectare, 0.0)
+        due = m.due + self._released(state)
+        return Outlook(sum_by(m.firm, lost * profit[m.mineral], firms), sum_by(m.firm, due, firms))
 
     def extract(self, state: State, prices: Prices) -> Sales:
         """Open land, book the year's trade, strip the patches; sales and taxes by firm in fen."""
@@ -87,8 +106,7 @@ class Concessions:
         opened = self._opened(state, prices)
         booked = self._trade(state, opened, prices)
         self._strip(state, opened)
-        nothing_left = self._untouched(state) <= 0.0
-        released = np.where(nothing_left, 1.0, min(self.release_rate, 1.0)) * m.active
+        released = self._released(state)
         m.due[:] += released
         m.active[:] += opened - released
         m.opened_total[:] += opened
@@ -96,20 +114,30 @@ class Concessions:
 
     def _untouched(self, state: State) -> Floats:
         m = state.mines
-        used = m.active + m.due + m.bare + m.faked + m.reclaimed
+        used = m.active + m.due + m.ordered + m.bare + m.faked + m.reclaimed
         left = state.habitats.area[m.patch] - used
         return np.where(left > DUST, left, 0.0)
 
     def _opened(self, state: State, prices: Prices) -> Floats:
-        """Hectares opened by each mine; none for bankrupt or blacklisted firms, or below unit cost."""
+        """Hectares opened by each mine: less for listed firms, none for bankrupt ones or below unit cost."""
         m, f = state.mines, state.firms
         price = prices.mineral[m.mineral]
-        working = (f.bankrupt[m.firm] == 0) & (f.blacklisted_until[m.firm] < state.year)
-        pays = price > 1.0 - self.margin[m.mineral]
-        front = self.front * state.habitats.area[m.patch]
-        wanted = self.open_rate * np.clip(price, 0.0, self.boom) * front
-        opened: Floats = np.where(working & pays, np.minimum(wanted, self._untouched(state)), 0.0)
+        allowed = np.where(f.blacklisted_until[m.firm] >= state.year, 1.0 - self.suspended, 1.0)
+        works = (f.bankrupt[m.firm] == 0) & (price > 1.0 - self.margin[m.mineral])
+        opened: Floats = np.where(works, self._workable(state, price, allowed), 0.0)
         return opened
+
+    def _workable(self, state: State, price: Floats | float, allowed: Floats | float) -> Floats:
+        """Hectares that each mine could open in a year at a price index, of which a share is allowed."""
+        front = self.front * state.habitats.area[state.mines.patch]
+        wanted = self.open_rate * np.clip(price, 0.0, self.boom) * front * allowed
+        return np.minimum(wanted, self._untouched(state))
+
+    def _released(self, state: State) -> Floats:
+        """Hectares of each mine that go out of use this year."""
+        nothing_left = self._untouched(state) <= 0.0
+        out: Floats = np.where(nothing_left, 1.0, min(self.release_rate, 1.0)) * state.mines.active
+        return out
 
     def _trade(self, state: State, opened: Floats, prices: Prices) -> Sales:
         """Sales, mining taxes, costs and dividends of each firm; taxes go to the county of the mine."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from model.intentions import Prices, Sales
+from model.intentions import Outlook, Prices, Sales
 from model.state.state import State
 
 
@@ -18,6 +18,11 @@ class Nothing:
     writes: ClassVar[tuple[str, ...]] = ()
     duty_per_hectare: ClassVar[float] = 0.0
     duty_horizon: ClassVar[int] = 0
+
+    def foresee(self, state: State) -> Outlook:
+        """Nothing to lose, nothing to reclaim."""
+        none = np.zeros(len(state.firms))
+        return Outlook(none, none)
 
     def extract(self, state: State, prices: Prices) -> Sales:
         """No sales for any firm."""

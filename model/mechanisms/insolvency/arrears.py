@@ -34,6 +34,7 @@ class Arrears:
         "firms.bankrupt",
         "mines.active",
         "mines.due",
+        "mines.ordered",
         "mines.bare",
         "mines.faked",
         "mines.reclaimed",
@@ -96,9 +97,10 @@ class Arrears:
         f.arrears_years[failed] = 0
         self._close_accounts(state, failed)
         lost = np.flatnonzero(np.isin(m.firm, failed))
-        m.bare[lost] += m.active[lost] + m.due[lost]
+        m.bare[lost] += m.active[lost] + m.due[lost] + m.ordered[lost]
         m.active[lost] = 0.0
         m.due[lost] = 0.0
+        m.ordered[lost] = 0.0
         m.orphaned[lost] = 1
         state.habitats.cause[m.patch[lost]] = Cause.LEGACY_MINE
         state.habitats.holder[m.patch[lost]] = -1

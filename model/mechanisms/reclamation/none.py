@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from model.intentions import Reclamation, Threat
+from model.intentions import Outlook, Reclamation, Threat
 from model.state.state import State
 
 
@@ -15,15 +15,16 @@ from model.state.state import State
 class Nothing:
     """No reclamation."""
 
-    writes: ClassVar[tuple[str, ...]] = ("mines.due", "mines.bare")
+    writes: ClassVar[tuple[str, ...]] = ("mines.due", "mines.ordered", "mines.bare")
 
-    def decide(self, state: State, threat: Threat) -> Reclamation:
+    def decide(self, state: State, threat: Threat, outlook: Outlook) -> Reclamation:
         """Leave everything."""
         none = np.zeros(len(state.mines))
         return Reclamation(none, none, np.ones(len(state.mines)))
 
     def act(self, state: State, choice: Reclamation) -> None:
-        """Due land becomes overdue."""
+        """Due land becomes overdue, and orders are not obeyed."""
         m = state.mines
-        m.bare[:] += m.due
+        m.bare[:] += m.due + m.ordered
         m.due[:] = 0.0
+        m.ordered[:] = 0.0

@@ -12,7 +12,7 @@ from model.state.streams import Chance
 
 class Sanctions(Protocol):
     """``threaten`` says what the law holds out and writes nothing. ``sanction`` takes what the channels saw, judges it,
-    fines, orders land back to reclamation, lists firms and hands on what was found. Beliefs are the business of
+    fines, puts land under order to be reclaimed, lists firms and hands on what was found. Beliefs are the business of
     learning."""
 
     writes: tuple[str, ...]

@@ -2,11 +2,11 @@
 
     excused = leniency (1 - audit) (1 - litigation) (1 - publicity of what reported it),   0 where a central round is
 
-A fine by hectare goes to the county; ordered land, bare or faked, falls due again; a listed firm gets no new rights,
-pays more for its credit, may be kept from its restoration fund, and its case is told in other counties. Sources:
-30,000 yuan before 2019, up to twice the restoration cost under the 2025 law; five-year permit bar; joint punishment
-and disclosure (A5); public-interest litigation by procurators (A19). Most likely wrong: that excuses fall on big
-and small cases alike.
+A fine by hectare goes to the county; land under order, bare or faked, must be reclaimed next year; a listed firm gets
+no new rights, pays more for its credit, may be kept from its restoration fund, and its case is told in other
+counties. Sources: 30,000 yuan before 2019, up to twice the restoration cost under the 2025 law; five-year permit bar;
+joint punishment and disclosure (A5); public-interest litigation by procurators (A19). Most likely wrong: that excuses
+fall on big and small cases alike.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Ladder:
         *RECORDED,
         "mines.bare",
         "mines.faked",
-        "mines.due",
+        "mines.ordered",
         "firms.blacklisted_until",
         "firms.fund_closed",
         "counties.income",
@@ -107,7 +107,7 @@ class Ladder:
         ledger.post("credit_premium", f.account, state.accounts.banks, paid)
 
     def _fine_and_order(self, state: State, findings: Findings) -> None:
-        """Fine by hectare, as far as it can be paid; land due again."""
+        """Fine by hectare, as far as it can be paid; land under order."""
         m = state.mines
         bare = np.where(findings.sanctioned_bare, m.bare, 0.0)
         faked = np.where(findings.sanctioned_fake, m.faked, 0.0)
@@ -117,7 +117,7 @@ class Ladder:
         if self.order:
             m.bare[:] -= bare
             m.faked[:] -= faked
-            m.due[:] += bare + faked
+            m.ordered[:] += bare + faked
 
     def _collect(self, state: State) -> None:
         """Firms pay the fines that they owe to their home county, as far as cash and credit reach."""
