@@ -29,7 +29,7 @@ from model.mechanisms import SLOTS, form
 from model.mechanisms import options as forms_of
 from model.parameters import GRADES, Parameter, parameters_of
 from model.state.habitats import Habitats
-from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Provinces, Trust
+from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Practice, Provinces, Trust
 from model.state.projects import Projects, Sites
 from model.state.table import Column, Table
 from model.state.taking import Coasts, Parcels, Segments
@@ -44,6 +44,7 @@ TABLES: tuple[type[Table], ...] = (
     Mines,
     Investors,
     Trust,
+    Practice,
     Projects,
     Sites,
     Parcels,

@@ -12,6 +12,7 @@ from model.state.habitats import Habitats
 from model.state.ledger import Ledger
 from model.state.network import Layer, Network, Rivers, pair_layer, upstream_first
 from model.state.obligations import Obligations
+from model.state.people import Practice
 from model.state.projects import Projects, Sites
 from model.state.state import State
 from model.state.streams import Chance
@@ -45,6 +46,7 @@ def found(landscape: Landscape, now: SimpleNamespace, chance: Chance, settings: 
         segments=Segments.along(habitats, people.counties.city),
         coasts=Coasts.of(len(people.cities)),
         trust=people.trust,
+        practice=Practice.of_all(len(people.counties)),
         network=network_of(landscape, people.contacts),
         ledger=ledger,
         obligations=Obligations(len(ledger.names)),

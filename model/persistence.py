@@ -37,7 +37,7 @@ from model.state.habitats import Habitats
 from model.state.ledger import Ledger
 from model.state.network import Layer, Network, Rivers
 from model.state.obligations import Obligations
-from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Provinces, Trust
+from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Practice, Provinces, Trust
 from model.state.projects import Projects, Sites
 from model.state.state import Accounts, State
 from model.state.taking import Coasts, Parcels, Segments
@@ -56,6 +56,7 @@ PLAIN: dict[str, Any] = {
     "centre": Centre,
     "mines": Mines,
     "trust": Trust,
+    "practice": Practice,
     "projects": Projects,
     "sites": Sites,
     "parcels": Parcels,

@@ -21,6 +21,7 @@ from model.record import Record
 from model.state.ledger import FLOW_COLUMNS, MOST_ACCOUNTS, MOST_INSTRUMENTS, UNLIMITED
 from model.state.network import Layer, Network, Rivers
 from model.state.obligations import HORIZON, KINDS
+from model.state.people import WAYS
 from model.state.state import State
 from model.state.table import OutOfBounds, Table
 from model.units import CalendarYear, bounds_of
@@ -49,6 +50,7 @@ POINTS_AT: dict[str, str] = {
     "mines.firm": "firms",
     "mines.patch": "habitats",
     "parcels.patch": "habitats",
+    "practice.county": "counties",
     "projects.county": "counties",
     "projects.investor": "investors",
     "provinces.account": "accounts",
@@ -63,6 +65,7 @@ POINTS_AT: dict[str, str] = {
 """The table whose rows a column of unit ``Index`` counts; -1 is a row of none where the column starts there."""
 HIGHEST_CODE: dict[str, int] = {
     "habitats.cause": max(vocabulary.Cause),
+    "practice.mode": max(vocabulary.Mode),
     "habitats.claimed": 2 ** len(vocabulary.Benefit) - 1,
     "habitats.ecosystem": max(vocabulary.Ecosystem),
     "habitats.shore": max(vocabulary.Shore),
@@ -170,12 +173,13 @@ def _check_table(table: Table, sizes: dict[str, int]) -> None:
 
 
 def _check_pairs(state: State) -> None:
-    """Tables whose rows follow from those of others: one centre, trust by pair, two coasts a city."""
+    """Tables whose rows follow from those of others: one centre, trust and practice by pair, two coasts a city."""
     counties = max(len(state.counties), 1)
-    trust, coasts = np.arange(len(state.trust)), np.arange(len(state.coasts))
+    trust, practice, coasts = (np.arange(len(each)) for each in (state.trust, state.practice, state.coasts))
     for table, rows in (
         (state.centre, 1),
         (state.trust, len(state.investors) * len(state.counties)),
+        (state.practice, WAYS * len(state.counties)),
         (state.coasts, 2 * len(state.cities)),
     ):
         if len(table) != rows:
@@ -183,6 +187,8 @@ def _check_pairs(state: State) -> None:
     for table, column, expected in (
         (state.trust, "investor", trust // counties),
         (state.trust, "county", trust % counties),
+        (state.practice, "county", practice // WAYS),
+        (state.practice, "mode", practice % WAYS + 1),
         (state.coasts, "city", coasts // 2),
         (state.coasts, "island", coasts % 2),
     ):

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from model.finance import annuity_factor, loan_payment, net_present_value
-from model.intentions import Outlook, Threat
+from model.intentions import Choice, Outlook, Threat
 from model.landscapes.landscape import Landscape, RiverLinks
 from model.measures import gini
 from model.restoration_model import RestorationModel
-from model.vocabulary import Ecosystem, Mineral
+from model.vocabulary import Ecosystem, Mineral, Mode
 from tests.small_worlds import small_world
 from tests.worlds import world
 
@@ -379,13 +379,44 @@ def test_repeated_looks_from_space_do_not_see_what_hides() -> None:
     np.testing.assert_allclose(looks._in_a_year(model.state), 1.0 - (1.0 - once) ** 4, rtol=1e-6)
 
 
+def test_fences_teach_nobody_to_rebuild_a_mine() -> None:
+    """Work in one way lowers the cost of that way alone, at home fully and elsewhere as far as standards are shared."""
+    model = world((), small_world(6, counties=3), connectivity_every=0)
+    learns, way = form(model, "learning", rate=0.2, first_area=100.0, shared=0.5, lowest_cost=0.0), 1
+    practice = model.state.practice
+    assert practice.mode[way] == Mode.NATURAL_RECOVERY
+    with model.state.opened(learns.writes):
+        practice.by_county(practice.experience)[0, way] = 300.0
+        learns._count_experience(model.state)
+    factor = practice.by_county(practice.cost_factor)
+    assert factor[:, way] == pytest.approx([0.8**2, 2.5 ** np.log2(0.8), 2.5 ** np.log2(0.8)])
+    assert (np.delete(factor, way, axis=1) == 1.0).all()
+
+
+def test_a_patch_dearer_than_a_windows_income_may_be_planned_from_savings() -> None:
+    model = world((), small_world(6, counties=1), connectivity_every=0)
+    state, plans = model.state, form(model, "planning")
+    row = np.flatnonzero(state.habitats.ecological)[:1]
+    one = np.ones(1)
+    income = float(plans._window_means(state)[0]) / state.habitats.area[row]
+    choice = Choice(
+        row, np.array([Mode.ASSISTED], dtype=np.int8), 1.5 * income, 0.0 * one, 0.0 * one, one, one, one, one, one, 3
+    )  # fmt: skip
+    assert not plans._allowed(state, choice).any()
+    saved = np.array(
+        [int(60.0 * income[0] * state.habitats.area[row][0])]
+    )  # fen, six tenths of a window's income
+    state.ledger.post("gift", state.accounts.taxpayers, state.counties.account, saved)
+    assert plans._allowed(state, choice).all()
+
+
 def test_costs_fall_by_the_rate_at_every_doubling() -> None:
     model = world(connectivity_every=0)
     learns = form(model, "learning", rate=0.2, first_area=100.0, shared=0.0, lowest_cost=0.0)
     factors = []
     for area in (100.0, 300.0, 700.0):
         with model.state.opened(learns.writes):
-            model.state.counties.experience[:] = area
+            model.state.practice.experience[:] = area
             learns._count_experience(model.state)
-        factors.append(model.state.counties.cost_factor[0])
+        factors.append(model.state.practice.cost_factor[0])
     assert factors == pytest.approx([0.8, 0.64, 0.512], rel=1e-12)

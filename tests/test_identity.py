@@ -185,7 +185,7 @@ def test_one_more_idle_patch_county_and_firm_change_nothing_for_the_others() -> 
             continue  # rows of accounts and of pairs of investor and county
         same_rows = (
             theirs[name][: values.size]
-            if name.startswith(("habitats", "counties", "cities", "coasts", "firms"))
+            if name.startswith(("habitats", "counties", "cities", "coasts", "firms", "practice"))
             else theirs[name]
         )
         np.testing.assert_array_equal(values, same_rows, err_msg=name)

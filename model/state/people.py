@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from model import units as u
 from model.state.streams import entity_keys
 from model.state.table import Table, column
+from model.vocabulary import Mode
 
 Indices = NDArray[np.int32]
+WAYS = len(Mode) - 1  # to restore; doing nothing is none
 
 
 class Named(Table):
@@ -61,8 +63,6 @@ class Counties(Named):
     staffed: u.Floats = column(
         u.Share, "f8", "part of the intended ground checks that staff and money allow this year", 1.0
     )
-    experience: u.Floats = column(u.Hectares, "f8", "area that the county has ever worked on")
-    cost_factor: u.Floats = column(u.Ratio, "f8", "unit cost against the start", 1.0)
     ecosystem_product: u.Floats = column(
         u.YuanPerYear, "f8", "what land and water give in a year, valued by ecosystem and condition"
     )
@@ -176,3 +176,24 @@ class Trust(Table):
         """Every investor's trust in every county, ``belief`` each."""
         investor, county = np.divmod(np.arange(investors * counties), max(counties, 1))
         return cls(investor.size, investor=investor, county=county, belief=np.full(investor.size, belief))
+
+
+class Practice(Table):
+    """What each county has done in each way to restore, and so can: row = county x number of ways + way - 1."""
+
+    name = "practice"
+
+    county: NDArray[np.int16] = column(u.Index, "i2", "row of the county")
+    mode: NDArray[np.int8] = column(u.Code, "i1", "way to restore")
+    experience: u.Floats = column(u.Hectares, "f8", "area that the county has ever worked on in this way")
+    cost_factor: u.Floats = column(u.Ratio, "f8", "unit cost against the start", 1.0)
+
+    @classmethod
+    def of_all(cls, counties: int) -> Practice:
+        """No experience of any county in any way."""
+        county, way = np.divmod(np.arange(counties * WAYS), WAYS)
+        return cls(county.size, county=county, mode=way + 1)
+
+    def by_county(self, values: u.Floats) -> u.Floats:
+        """A column as a view, (counties, ways)."""
+        return values.reshape(-1, WAYS)

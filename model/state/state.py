@@ -17,7 +17,7 @@ from model.state.habitats import Habitats
 from model.state.ledger import Ledger
 from model.state.network import Basins, Network, basins
 from model.state.obligations import Obligations
-from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Provinces, Trust
+from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Practice, Provinces, Trust
 from model.state.projects import Projects, Sites, own_part
 from model.state.sums import add_each
 from model.state.table import Table, Writeable
@@ -59,6 +59,7 @@ class State:
     mines: Mines
     investors: Investors
     trust: Trust
+    practice: Practice
     projects: Projects
     sites: Sites
     parcels: Parcels
@@ -91,6 +92,7 @@ class State:
             self.mines,
             self.investors,
             self.trust,
+            self.practice,
             self.projects,
             self.sites,
             self.parcels,

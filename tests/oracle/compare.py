@@ -14,6 +14,7 @@ import numpy as np
 from model.restoration_model import RestorationModel
 from tests.oracle.books import KINDS
 from tests.oracle.model import OracleModel
+from tests.oracle.planner import MODES
 
 TOLERANCE = 1e-12  # relative, and absolute near zero
 SMALL_DIFFERENCES = {"sites.additional": 1e-7}  # a ratio of two forecasts' differences, often next to nothing
@@ -66,6 +67,16 @@ def _objects(oracle: OracleModel) -> dict[str, list[Any]]:
             SimpleNamespace(investor=investor, county=county, belief=investor.trust)
             for investor in oracle.investors
             for county in oracle.counties
+        ],
+        "practice": [
+            SimpleNamespace(
+                county=county,
+                mode=mode,
+                experience=county.experience[mode],
+                cost_factor=county.cost_factor[mode],
+            )
+            for county in oracle.counties
+            for mode in MODES
         ],
         "projects": oracle.projects,
         "sites": oracle.sites,

@@ -11,7 +11,7 @@ import mesa
 from model.vocabulary import Cause, Ecosystem, Mode, Stage, Zone
 from tests.oracle.books import fen
 from tests.oracle.dice import key_of
-from tests.oracle.planner import MINED, Candidate, candidate
+from tests.oracle.planner import MINED, MODES, Candidate, candidate
 from tests.oracle.project import ENGAGED, Project, Site
 
 if TYPE_CHECKING:
@@ -33,12 +33,14 @@ class County(mesa.Agent):
         self.patches: list[Patch] = []
         self.projects: list[Project] = []
         self.income = self.committed = 0
-        self.leniency = self.experience = self.area = self.red_line_area = 0.0
+        self.leniency = self.area = self.red_line_area = 0.0
+        self.experience = dict.fromkeys(MODES, 0.0)
         self.is_coastal = False
         self.pool = order
         self.inspectors = self.visible_weight = self.baseline_load = 0.0
         self.leader_since = -1
-        self.cost_factor = self.staffed = 1.0
+        self.staffed = 1.0
+        self.cost_factor = dict.fromkeys(MODES, 1.0)
         self.clipped = 0
 
     def settle(self, patch: Patch) -> None:
@@ -112,15 +114,19 @@ class County(mesa.Agent):
         projects = [self._proposal(bundle, now.works, year) for bundle in bundles]
         self.projects += self._within_means(projects, now.planning)
 
+    def _window_means(self, form: Any) -> int:
+        """Fen that the county can spend in a window."""
+        return self.income * form.window + self.model.ledger.available(self.account) - self.committed
+
     def _allowed(self, each: Candidate, now: Any) -> bool:
-        """Never dearer than a window's income; nothing inside the red line is rebuilt unless it was mined."""
+        """Never dearer than what a window has to spend; nothing inside the red line is rebuilt unless it was mined."""
         if each.mode == Mode.NONE or each.merit <= 0.0:
             return False
         rebuilt = each.mode == Mode.RECONSTRUCTION and each.patch.zone == Zone.RED_LINE
         if rebuilt and each.patch.cause not in MINED and now.planning.negative_list:
             return False
         cost = each.cost * each.patch.area + now.works.fixed_cost
-        return bool(cost <= self.income / 100.0 * now.planning.window)
+        return bool(cost <= self._window_means(now.planning) / 100.0)
 
     def _bundles(self, candidates: list[Candidate], form: Any) -> list[list[Candidate]]:
         """Candidates of one mode and block, best merit first, up to a share of a window's income and a count."""
@@ -168,7 +174,7 @@ class County(mesa.Agent):
 
     def _within_means(self, projects: list[Project], form: Any) -> list[Project]:
         """Those that fit, best first, into the money that the window may bring; in the order of the map."""
-        expected = self.income * form.window + self.model.ledger.available(self.account) - self.committed
+        expected = self._window_means(form)
         spent, fitting = 0, set()
         for project in sorted(projects, key=lambda each: -each.priority):
             spent += project.cost
@@ -230,14 +236,17 @@ class County(mesa.Agent):
 
     def remember(self, year: int) -> None:
         """Area on which works began this year."""
-        begun = (site for project in self.projects for site in project.sites if site.begun == year)
-        self.experience += sum(site.patch.area for site in begun)
+        for project in self.projects:
+            for site in project.sites:
+                if site.begun == year:
+                    self.experience[site.mode] += site.patch.area
 
-    def learn(self, form: Any, everywhere: float) -> None:
-        """Costs fall along the experience curve, others' experience counting in part."""
-        known = self.experience + form.shared * (everywhere - self.experience)
-        curve = (1.0 + known / max(form.first_area, 1e-9)) ** log2(max(1.0 - form.rate, 1e-9))
-        self.cost_factor = max(curve, form.lowest_cost)
+    def learn(self, form: Any, everywhere: dict[Mode, float]) -> None:
+        """Costs of each way fall along its curve, others' experience counting in part."""
+        for mode, own in self.experience.items():
+            known = own + form.shared * (everywhere[mode] - own)
+            curve = (1.0 + known / max(form.first_area, 1e-9)) ** log2(max(1.0 - form.rate, 1e-9))
+            self.cost_factor[mode] = max(curve, form.lowest_cost)
 
 
 def _open_to_plans(patch: Patch, form: Any) -> bool:

@@ -26,7 +26,7 @@ from tests.oracle.investor import Investor, auction, sell
 from tests.oracle.land import arriving_loads, let_water_run, sow
 from tests.oracle.mine import Mine
 from tests.oracle.patch import Patch
-from tests.oracle.planner import STRATEGIES, observe, survey_error
+from tests.oracle.planner import MODES, STRATEGIES, observe, survey_error
 from tests.oracle.project import Project, Site
 from tests.oracle.watchers import announce, hire, look_at
 
@@ -261,7 +261,7 @@ class OracleModel(mesa.Model):
     def _learn(self, form: Any, disclosed: float) -> None:
         for county in self.counties:
             county.remember(self.year)
-        everywhere = sum(county.experience for county in self.counties)
+        everywhere = {mode: sum(county.experience[mode] for county in self.counties) for mode in MODES}
         for county in self.counties:
             county.learn(form, everywhere)
         for firm in self.firms:

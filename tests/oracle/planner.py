@@ -78,7 +78,7 @@ def price(patch: Patch, seen: Sight, form: Any) -> dict[Mode, Quote]:
     for mode in MODES:
         shown = form.planted_cover if mode >= Mode.ASSISTED else 0.0
         quotes[mode] = Quote(
-            cost=cost[mode] * patch.county.cost_factor,
+            cost=cost[mode] * patch.county.cost_factor[mode],
             gain=within(then[mode] - alone, 0.0, 1.0),
             total=max(then[mode] - seen.condition, 0.0),
             visible=within(shown - seen.cover, 0.0, 1.0),

@@ -1,10 +1,10 @@
-"""Costs fall along an experience curve; firms believe what they and their neighbours have seen.
+"""Costs of each way to restore fall along a curve of its own; firms believe what they and their neighbours have seen.
 
-    cost factor = (1 + (own + shared * others') area / first area)^(log2(1 - rate))
+    cost factor = (1 + (own + shared * others') area / first area)^(log2(1 - rate)),   by county and way
     belief'     = belief + e weight (sanctioned share of the violators known - belief) + (1 - e) fade (prior - belief)
 
-with all violators of the home county known, those elsewhere as far as cases are disclosed, and e the evidence, 1
-from one known violator on.
+with the area that was worked on in that way, for fences teach nobody to rebuild a mine; all violators of the home
+county known, those elsewhere as far as cases are disclosed; and e the evidence, 1 from one known violator on.
 
 Sources: experience curves (Wright 1936; Nagy et al. 2013); perceived sanction risk updated by own and
 neighbours' experience (Sah 1991). Most likely wrong: that all counties learn at one rate.
@@ -19,6 +19,7 @@ import numpy as np
 
 from model.intentions import Findings
 from model.parameters import sourced
+from model.state.people import WAYS
 from model.state.state import State
 from model.state.sums import sum_by
 from model.units import Flags, Floats, Hectares, PerYear, Probability, Share
@@ -31,8 +32,8 @@ class Experience:
     """Experience curve and adaptive beliefs."""
 
     writes: ClassVar[tuple[str, ...]] = (
-        "counties.experience",
-        "counties.cost_factor",
+        "practice.experience",
+        "practice.cost_factor",
         "firms.belief_bare",
         "firms.belief_fake",
     )
@@ -40,7 +41,9 @@ class Experience:
     rate: Share = sourced(
         0.0, 0.2, "cost reduction at each doubling; planting learns slowly", "assumed", "sweep"
     )
-    first_area: Hectares = sourced(100.0, 10000.0, "area at which learning sets in", "assumed")
+    first_area: Hectares = sourced(
+        100.0, 10000.0, "area in one way to restore at which learning sets in", "assumed"
+    )
     shared: Share = sourced(0.0, 1.0, "others' experience that standards pass on (A13)", "assumed", "sweep")
     lowest_cost: Share = sourced(0.3, 1.0, "floor of the cost factor", "assumed")
     weight: PerYear = sourced(0.1, 0.9, "weight of this year's evidence", "assumed")
@@ -63,15 +66,17 @@ class Experience:
         f.belief_fake[:] = self._updated(f.belief_fake, cases, hits, self.prior_fake)
 
     def _count_experience(self, state: State) -> None:
-        c, sites, h = state.counties, state.sites, state.habitats
+        """Area begun this year, by county and way; then the curve, others' experience counting in part."""
+        practice, sites, h = state.practice, state.sites, state.habitats
         begun = np.flatnonzero(sites.begun == state.year)
         patch = sites.patch[begun]
-        c.experience[:] += sum_by(h.county[patch], h.area[patch], len(c))
-        known = c.experience + self.shared * (c.experience.sum() - c.experience)
+        way = h.county[patch].astype(np.int64) * WAYS + sites.mode[begun] - 1
+        practice.experience[:] += sum_by(way, h.area[patch], len(practice))
+        own = practice.by_county(practice.experience)
+        known = own + self.shared * (own.sum(axis=0) - own)
         exponent = np.log2(max(1.0 - self.rate, 1e-9))
-        c.cost_factor[:] = np.maximum(
-            (1.0 + known / max(self.first_area, 1e-9)) ** exponent, self.lowest_cost
-        )
+        curve = (1.0 + known / max(self.first_area, 1e-9)) ** exponent
+        practice.cost_factor[:] = np.maximum(curve, self.lowest_cost).ravel()
 
     def _known(self, state: State, mines: Flags, told: float) -> Floats:
         """How many of the flagged mines each firm hears of: all of its home county, and in part those elsewhere."""

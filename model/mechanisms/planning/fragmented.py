@@ -87,13 +87,19 @@ class Fragmented:
         c = state.counties
         return np.asarray(shared_by(c.pool, yuan(c.income)) * self.window)
 
+    def _window_means(self, state: State) -> Floats:
+        """Yuan that each county's purse can spend in a window, (counties,): what it takes in and what it has saved."""
+        c = state.counties
+        own = yuan(c.income * self.window + state.ledger.available(c.account) - c.committed)
+        return np.asarray(shared_by(c.pool, own))
+
     def _allowed(self, state: State, choice: Choice) -> Flags:
         h, rows = state.habitats, choice.rows
         rebuilt_in_red = (choice.mode == Mode.RECONSTRUCTION) & (h.zone[rows] == Zone.RED_LINE)
         rebuilt_in_red &= ~is_one_of(h.cause[rows], MINED, len(Cause)) & (self.negative_list == 1)
-        income = self._window_income(state)[h.county[rows]]
+        means = self._window_means(state)[h.county[rows]]
         price = choice.cost * h.area[rows] + choice.fixed
-        affordable = (price > 0.0) & (price <= income)  # what nobody offers has no price
+        affordable = (price > 0.0) & (price <= means)  # what nobody offers has no price
         allowed: Flags = (choice.mode != Mode.NONE) & (choice.merit > 0.0) & affordable & ~rebuilt_in_red
         return allowed
 
@@ -166,10 +172,8 @@ class Fragmented:
 
     def _within_means(self, state: State, county: np.ndarray, merit: Floats, cost: Floats) -> Flags:
         """Which bundles fit, best merit first, into the money that each purse can expect in the window."""
-        c = state.counties
-        own = yuan(c.income * self.window + state.ledger.available(c.account) - c.committed)
-        expected = self.overbooking * shared_by(c.pool, own)[county]
-        pool = c.pool[county]
+        expected = self.overbooking * self._window_means(state)[county]
+        pool = state.counties.pool[county]
         order = np.lexsort((-merit, pool))
         kept = np.zeros(county.size, dtype=bool)
         kept[order] = running_by(pool[order], cost[order]) <= expected[order]

@@ -122,9 +122,9 @@ class FourModes:
     believed_full: Share = sourced(0.6, 0.9, "as recovery, what planners believe", "assumed")
 
     def price(self, state: State, seen: Observation) -> Quotes:
-        """Costs in yuan/ha at the county's cost factor, and forecast gains of each mode for each observed row."""
+        """Costs in yuan/ha at the county's cost factors, and forecast gains of each mode for each observed row."""
         h, rows = state.habitats, seen.rows
-        factor = state.counties.cost_factor[h.county[rows]]
+        factor = state.practice.by_county(state.practice.cost_factor)[h.county[rows]].T
         cost = self._cost(h.ecosystem[rows], h.cause[rows], h.damaged_share[rows]) * factor
         alone, then = self._forecasts(state, seen)
         gain = np.clip(then - alone, 0.0, 1.0)
