@@ -46,7 +46,10 @@ def _watched(model: RestorationModel) -> pd.DataFrame:
             model.step()
         alive = mines.orphaned == 0
         bare, faked = mines.bare[alive].sum(), mines.faked[alive].sum()
-        quoted = model.in_force(model.year).markets.quote(model.state, model.chance)
+        now = model.in_force(model.year)
+        quoted = now.markets.quote(model.state, model.chance)
+        outlook = now.extraction.foresee(model.state)
+        chosen = now.reclamation.decide(model.state, now.sanctions.threaten(), outlook)
         seen.append(
             {
                 "bare_ha": bare,
@@ -55,6 +58,7 @@ def _watched(model: RestorationModel) -> pd.DataFrame:
                 "orphaned_ha": (mines.bare + mines.faked)[~alive].sum(),
                 "reclaimed_ha": mines.reclaimed.sum(),
                 "living_mines_n": alive.sum(),
+                "complying_n": chosen.done[alive].sum(),
                 "price": quoted.mineral.mean(),
             }
         )
