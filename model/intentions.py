@@ -112,11 +112,11 @@ class Sales:
 
 @dataclass(frozen=True)
 class Threat:
-    """Phase 3, firms: what the law threatens for a hectare left or faked: fine in yuan/ha, whether it must be
+    """Phase 3, firms: what the law threatens for a hectare left or faked: fine in yuan/ha, the chance that it must be
     reclaimed all the same, and years on the blacklist."""
 
     fine: float
-    order: bool
+    order: float
     blacklist_years: int
 
 

@@ -214,13 +214,31 @@ def test_an_order_is_carried_out_next_year_though_the_firm_would_rather_fake() -
     none, all_ = np.zeros(len(m), dtype=bool), np.ones(len(m), dtype=bool)
     with state.opened(["firms.belief_bare", "firms.belief_fake"]):
         state.firms.belief_bare[:] = state.firms.belief_fake[:] = 0.0
-    model.let(force(model, "sanctions")._fine_and_order, state, Findings(none, all_, none, all_, 0.0))
+    model.let(
+        force(model, "sanctions")._fine_and_order, state, model.chance, Findings(none, all_, none, all_, 0.0)
+    )
     assert (m.ordered == 2.0).all()
     assert (m.faked == 0.0).all()
     duty = state.obligations.outstanding("reclamation_duty", state.firms.account)[0]
     assert obeyed(model).tolist() == [2.0, 2.0]
     assert (m.ordered == 0.0).all()
     assert duty >= state.obligations.outstanding("reclamation_duty", state.firms.account)[0] == 0
+
+
+def test_an_order_that_nobody_follows_up_binds_and_frightens_nobody() -> None:
+    """The land is due anew: a firm that believes in no sanction fakes it again, and counts no order when it chooses."""
+    model = one_granite_firm(faked=2.0)
+    state, m = model.state, model.state.mines
+    none, all_ = np.zeros(len(m), dtype=bool), np.ones(len(m), dtype=bool)
+    lax = replace(force(model, "sanctions"), carried_out=0.0)
+    assert lax.threaten().order == 0.0
+    with state.opened(["firms.belief_bare", "firms.belief_fake"]):
+        state.firms.belief_bare[:], state.firms.belief_fake[:] = 0.5, 0.0
+    model.let(lax._fine_and_order, state, model.chance, Findings(none, all_, none, all_, 0.0))
+    assert (m.due == 2.0).all()
+    assert (m.ordered == 0.0).all()
+    assert obeyed(model).tolist() == [0.0, 0.0]
+    assert (m.faked == 2.0).all()
 
 
 def test_an_order_waits_for_money_and_is_paid_before_anything_else() -> None:

@@ -57,7 +57,7 @@ class Firm(mesa.Agent):
         loss = law.blacklist * self._forgone(mining) / max(self._at_stake(mining), 1e-12)
         for mine in self.mines:
             do = form.cost[mine.mineral] * self.cost_factor
-            sanction = law.fine + (do if law.order else 0.0) + loss
+            sanction = law.fine + law.order * law.carried_out * do + loss
             fake = form.fake_cost + self._found_out(form) * sanction
             leave = (1.0 - (1.0 - self.belief_bare) ** form.years) * sanction
             costs = {"do": do, "fake": fake, "leave": leave}
@@ -187,7 +187,11 @@ class Firm(mesa.Agent):
             if form.order:
                 mine.bare -= bare
                 mine.faked -= faked
-                mine.ordered += bare + faked
+                drawn = self.model.dice.uniform("enforcement/order", year, mine.patch.key)
+                if drawn < form.carried_out:
+                    mine.ordered += bare + faked
+                else:
+                    mine.due += bare + faked
         self.model.obligations.create("fine", self.account, fines)
         self._pay_fines()
         if hit:

@@ -64,7 +64,7 @@ class LeastCost:
         m, f = state.mines, state.firms
         do = self._own_cost(state)
         loss = self._loss(state, threat, outlook)[m.firm]
-        sanction = threat.fine + (do if threat.order else 0.0) + loss
+        sanction = threat.fine + threat.order * do + loss
         fake = self.fake_cost + self._found_out(f.belief_bare, f.belief_fake)[m.firm] * sanction
         leave = self._ever(f.belief_bare)[m.firm] * sanction
         cheapest = np.stack([do, fake, leave]).argmin(axis=0)

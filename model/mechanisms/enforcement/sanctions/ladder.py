@@ -2,11 +2,11 @@
 
     excused = leniency (1 - audit) (1 - litigation) (1 - publicity of what reported it),   0 where a central round is
 
-A fine by hectare goes to the county; land under order, bare or faked, must be reclaimed next year; a listed firm gets
-no new rights, pays more for its credit, may be kept from its restoration fund, and its case is told in other
-counties. Sources: 30,000 yuan before 2019, up to twice the restoration cost under the 2025 law; five-year permit bar;
-joint punishment and disclosure (A5); public-interest litigation by procurators (A19). Most likely wrong: that excuses
-fall on big and small cases alike.
+A fine by hectare goes to the county; land under order, bare or faked, must be reclaimed next year where somebody
+follows the order up, else it is due anew and the firm chooses again; a listed firm gets no new rights, pays more for
+its credit, may be kept from its restoration fund, and its case is told in other counties. Sources: 30,000 yuan before
+2019, up to twice the restoration cost under the 2025 law; five-year permit bar; joint punishment and disclosure (A5);
+public-interest litigation by procurators (A19). Most likely wrong: that excuses fall on big and small cases alike.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from model.parameters import sourced
 from model.state.state import State
 from model.state.streams import Chance
 from model.state.sums import add_each
-from model.units import Fens, Flag, Flags, Floats, PerYear, Share, Years, YuanPerHectare, fen
+from model.units import Fens, Flag, Flags, Floats, PerYear, Probability, Share, Years, YuanPerHectare, fen
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Ladder:
         "mines.bare",
         "mines.faked",
         "mines.ordered",
+        "mines.due",
         "firms.blacklisted_until",
         "firms.fund_closed",
         "counties.income",
@@ -50,6 +51,13 @@ class Ladder:
         0.0, 934000.0, "0 to 2 times 467,000 yuan/ha (2025 law, to be verified)", "recalled"
     )
     order: Flag = sourced(0, 1, "1: sanctioned land must be reclaimed", "measured")
+    carried_out: Probability = sourced(
+        0.0,
+        1.0,
+        "orders that somebody follows up; a fifth of all damage was restored by 2016",
+        "assumed",
+        "sweep",
+    )
     blacklist: Years = sourced(0, 10, "five-year permit bar (before 2019)", "measured")
     credit_premium: PerYear = sourced(
         0.0, 0.2, "interest on a listed firm's debt beyond others'", "assumed", "sweep"
@@ -65,7 +73,7 @@ class Ladder:
 
     def threaten(self) -> Threat:
         """What firms can read in the law."""
-        return Threat(self.fine, bool(self.order), self.blacklist)
+        return Threat(self.fine, self.order * self.carried_out, self.blacklist)
 
     def sanction(
         self, state: State, chance: Chance, rounds: Rounds, sightings: Sequence[Sighting]
@@ -76,7 +84,7 @@ class Ladder:
         findings = Findings(bare, fake, bare & judged, fake & judged, self.disclosure)
         record(state, findings)
         self._charge_debts(state)
-        self._fine_and_order(state, findings)
+        self._fine_and_order(state, chance, findings)
         self._list(state, findings)
         return findings
 
@@ -106,8 +114,8 @@ class Ladder:
         paid = np.minimum(dearer, ledger.available(f.account))
         ledger.post("credit_premium", f.account, state.accounts.banks, paid)
 
-    def _fine_and_order(self, state: State, findings: Findings) -> None:
-        """Fine by hectare, as far as it can be paid; land under order."""
+    def _fine_and_order(self, state: State, chance: Chance, findings: Findings) -> None:
+        """Fine by hectare, as far as it can be paid; land under order, or due anew where nobody follows it up."""
         m = state.mines
         bare = np.where(findings.sanctioned_bare, m.bare, 0.0)
         faked = np.where(findings.sanctioned_fake, m.faked, 0.0)
@@ -117,7 +125,10 @@ class Ladder:
         if self.order:
             m.bare[:] -= bare
             m.faked[:] -= faked
-            m.ordered[:] += bare + faked
+            drawn = chance.uniform("enforcement/order", state.year, state.habitats.keys[m.patch])
+            followed = drawn < self.carried_out
+            m.ordered[:] += np.where(followed, bare + faked, 0.0)
+            m.due[:] += np.where(followed, 0.0, bare + faked)
 
     def _collect(self, state: State) -> None:
         """Firms pay the fines that they owe to their home county, as far as cash and credit reach."""
