@@ -438,7 +438,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "projects_failed_n",
         "n",
-        "projects that failed acceptance for good",
+        "projects that failed acceptance for good, none of their sites ever passing",
         -1,
         _total(measures.projects_at(Stage.FAILED)),
     ),

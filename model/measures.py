@@ -250,11 +250,13 @@ def opened(view: View) -> Floats:
 
 
 def projects_at(stage: Stage) -> Callable[[View], Floats]:
-    """Number of projects at a stage of life."""
+    """Number of projects at a stage of life, remainders of others not counted."""
 
     def measure(view: View) -> Floats:
         p = view.state.projects
-        return np.bincount(p.county[p.stage == stage], minlength=view.counties).astype(np.float64)
+        return np.bincount(p.county[(p.stage == stage) & (p.remainder == 0)], minlength=view.counties).astype(
+            np.float64
+        )
 
     return measure
 

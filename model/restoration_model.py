@@ -223,7 +223,8 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
     def _judge(self, now: SimpleNamespace) -> None:
         """Projects are accepted or sent back on what is observed, and evaluated on what is true."""
         state, let = self.state, self.let
-        let(now.projects.judge, state, self._observe(now, let(now.projects.awaiting, state), "accept"))
+        seen = self._observe(now, let(now.projects.awaiting, state), "accept")
+        let(now.projects.judge, state, self.chance, seen)
         let(now.evaluation.evaluate, state)
 
     def _settle(self, now: SimpleNamespace, prices: Prices) -> Settled:

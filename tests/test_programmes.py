@@ -18,6 +18,7 @@ from scipy import stats
 
 from experiments import build
 from experiments.forms import mechanisms
+from experiments.recovery.patches import land, restore, start
 from model.agents.government import Centre, Province
 from model.connectivity.spillover import Foresight
 from model.landscapes.landscape import DispersalLinks, Landscape, RiverLinks
@@ -466,6 +467,124 @@ def test_without_gates_more_money_goes_into_failed_projects() -> None:
     )
     more = (ungated - gated)["care_of_failures"] / ungated["care_of_failures"].mean()
     assert above(more, 0.10)
+
+
+@lru_cache(maxsize=2)
+def audits(form: str) -> pd.DataFrame:
+    """What came of hectares with failed works, and of public money, over 40 years; one row a replicate."""
+    config = core_config(["landscape=synthetic", "policy=practice_core", f"projects={form}"])
+    found = []
+    for replicate in range(9000, 9000 + REPLICATES):
+        own = Settings(seed=31, replicate=replicate, years=40, connectivity_every=40)
+        land = small_world(12, firms=0, seed=replicate)
+        found.append(_audit(RestorationModel(land, mechanisms(config), own)))
+    return pd.DataFrame(found)
+
+
+def _audit(model: RestorationModel) -> dict[str, float]:
+    """``failed``: hectares by attempts of works that failed; ``passed``: of them accepted as they were; ``idle``:
+    public yuan for works and care on hectares whose works failed in the end; ``effective``: ha."""
+    failed, price = 0.0, {}
+    for _ in range(model.settings.years):
+        model.step()
+        p, sites, area = model.state.projects, model.state.sites, model.habitats.area
+        at_work = (p.stage == Stage.UNDER_WAY) & (p.since == model.year)
+        failed += area[
+            sites.patch[at_work[sites.project] & (sites.failed == 1) & (sites.accepted == 0)]
+        ].sum()
+        for row in np.flatnonzero(sites.begun == model.year):
+            own = sites.project[row]
+            price[sites.patch[row], model.year] = (p.cost[own] - p.private[own]) / p.area[own] / 100.0
+    over = np.isin(p.stage, (Stage.AFTERCARE, Stage.CLOSED, Stage.FAILED))[sites.project]
+    idle = 0.0
+    for row in np.flatnonzero(over & (sites.failed == 1)):
+        patch, own = sites.patch[row], sites.project[row]
+        care = p.upkeep[own] * p.cared_years[own] / p.area[own] / 100.0
+        idle += area[patch] * (price[patch, sites.begun[row]] + care)
+    passed = area[sites.patch[(sites.accepted == 1) & (sites.failed == 1)]].sum()
+    last = model.indicators().query("county == 'all'").iloc[-1]
+    return {"failed": failed, "passed": passed, "idle": idle, "effective": last["area_restored_effective_ha"]}
+
+
+@pytest.mark.slow
+def test_gates_let_fewer_failed_works_pass() -> None:
+    """Of hectares with failed works the share that is accepted as it is; smallest relevant effect: half of it gone."""
+    gated, ungated = (audits(form)["passed"] / audits(form)["failed"] for form in ("gated", "ungated"))
+    assert above(0.5 * ungated - gated, 0.0)
+
+
+@pytest.mark.slow
+def test_without_gates_more_public_money_goes_to_hectares_of_failed_works() -> None:
+    """Works and care on hectares whose works failed in the end; without gates more, smallest relevant effect +20 %.
+
+    Not claimed: less money on hectares that never hold. Stated first with the sound works that a gate turns away
+    counted in, this showed no difference (-4 % with a standard error of 22 %), and none by hectares never effective.
+    """
+    gated, ungated = audits("gated")["idle"], audits("ungated")["idle"]
+    assert above((ungated - gated) / gated.mean(), 0.20)
+
+
+@pytest.mark.slow
+def test_gates_cost_little_effective_area() -> None:
+    """Waiting for acceptance and turning sound works away cost less than a tenth of what is effective without."""
+    gated, ungated = audits("gated")["effective"], audits("ungated")["effective"]
+    assert above((gated - ungated) / ungated.mean(), -0.10)
+
+
+SIGNS_ONLY = ("works=four_modes", "monitoring=plots", "projects=gated", "projects.doubt=1000.0")
+
+
+def _judged(*words: str, years: int = 4) -> RestorationModel:
+    """Forty planted hills in one project with an upkeep of 1,001 fen, ``years`` later; nobody can pay for care."""
+    model = start(
+        land([{"structure": 0.3, "composition": 0.2}] * 40), [*SIGNS_ONLY, "projects.power=1.0", *words]
+    )
+    restore(model, range(40), Mode.ASSISTED)
+    with model.state.opened(["projects.upkeep"]):
+        model.state.projects.upkeep[:] = 1001
+    return model.run(years)
+
+
+def test_a_project_is_accepted_for_the_sites_that_pass_and_the_others_are_done_again_for_nothing() -> None:
+    model = _judged("works.failure=0.4")
+    p, sites, area = model.state.projects, model.state.sites, model.habitats.area
+    bad = sites.failed == 1
+    assert 0 < bad.sum() < 40
+    assert sites.accepted.tolist() == (~bad).astype(int).tolist()
+    assert sites.project.tolist() == bad.astype(int).tolist()
+    assert [Stage(stage) for stage in p.stage] == [Stage.AFTERCARE, Stage.UNDER_WAY]
+    assert p.remainder.tolist() == [0, 1]
+    assert p.reworks.tolist() == [0, 1]
+    assert p.area == pytest.approx([area[sites.patch[~bad]].sum(), area[sites.patch[bad]].sum()])
+    assert p.upkeep.sum() == 1001
+    assert p.upkeep[1] == int(1001 * (p.area[1] / p.area.sum()))
+    assert p.cost[1] == p.paid[1] == p.private[1] == p.granted_central[1] == 0
+    model.run(4)  # two years of works, a year to be seen: what failed again is given up, the rest accepted
+    p, sites = model.state.projects, model.state.sites
+    assert (sites.accepted == (sites.failed == 0)).all()
+    given_up = p.stage[sites.project] == Stage.FAILED
+    assert given_up.any()
+    assert given_up.tolist() == (sites.accepted == 0).tolist()
+    assert model.indicators()["projects_failed_n"].max() == 0  # its other sites passed
+
+
+def test_a_project_fails_where_no_site_passes_and_only_there() -> None:
+    model = _judged("works.failure=1.0", years=8)
+    assert [Stage(stage) for stage in model.state.projects.stage] == [Stage.FAILED]
+    assert model.state.projects.reworks.tolist() == [1]
+    assert (model.state.sites.accepted == 0).all()
+    assert model.indicators().query("county == 'all'")["projects_failed_n"].iloc[-1] == 1
+
+
+def test_failed_works_pass_as_often_as_a_visit_misses_them() -> None:
+    """Of two hundred sites of failed works three in ten pass at a power of 0.7, within three standard errors."""
+    model = start(
+        land([{"structure": 0.3, "composition": 0.2}] * 200),
+        [*SIGNS_ONLY, "works.failure=1.0", "projects.power=0.7"],
+    )
+    restore(model, range(200), Mode.ASSISTED)
+    model.run(4)
+    assert model.state.sites.accepted.mean() == pytest.approx(0.3, abs=3.0 * (0.3 * 0.7 / 200) ** 0.5)
 
 
 def test_without_gates_everything_done_is_accepted_and_nothing_observed() -> None:

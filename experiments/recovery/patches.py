@@ -157,6 +157,7 @@ def restore(
         since=[state.year + 1],
         proposed=[state.year],
         duration=[years],
+        area=[state.habitats.area[list(rows)].sum()],
     )
     sites = state.sites.append(
         len(rows),

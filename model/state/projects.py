@@ -49,6 +49,9 @@ class Projects(Table):
     drawn_central: u.Fens = column(u.Fen, "i8", "of it drawn so far")
     drawn_provincial: u.Fens = column(u.Fen, "i8", "of it drawn so far")
     reworks: NDArray[np.int16] = column(u.Count, "i2", "times it was sent back")
+    remainder: NDArray[np.int8] = column(
+        u.Flag, "i1", "1 where it is the sites for which another project was not accepted"
+    )
     upkept: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year's upkeep was paid")
     cared_years: NDArray[np.int16] = column(u.Years, "i2", "years of aftercare that were paid")
     compensated: u.Floats = column(

@@ -159,6 +159,7 @@ class County(mesa.Agent):
             mode=bundle[0].mode,
             since=year,
             proposed=year,
+            born=(year, 0),
             duration=works.work_years,
             priority=worth / (cost + works.fixed_cost),
             area=sum(each.patch.area for each in bundle),
@@ -170,6 +171,7 @@ class County(mesa.Agent):
             Site(each.patch, project, each.mode, each.native, each.additional, each.seen.condition, each.gain)
             for each in bundle
         ]
+        project.planned = list(project.sites)
         return project
 
     def _within_means(self, projects: list[Project], form: Any) -> list[Project]:

@@ -108,13 +108,13 @@ class OracleModel(mesa.Model):
 
     @property
     def projects(self) -> list[Project]:
-        """All projects as they were proposed: by year, then county by county."""
+        """All projects as they came to be: by year, county by county, then what was left of those judged that year."""
         every = [project for county in self.counties for project in county.projects]
-        return sorted(every, key=lambda project: (project.proposed, project.county.order))
+        return sorted(every, key=lambda project: (*project.born, project.county.order))
 
     @property
     def sites(self) -> list[Site]:
-        return [site for project in self.projects for site in project.sites]
+        return [site for project in self.projects for site in project.planned]
 
     def run(self, years: int | None = None) -> OracleModel:
         """Live through so many more years (default: the horizon of the settings)."""
@@ -253,8 +253,14 @@ class OracleModel(mesa.Model):
     def _judge(self, now: Any) -> None:
         handed_in = [site.patch for site in self.sites if site.project.stage == Stage.SUBMITTED]
         seen = {patch: observe(patch, now.monitoring, "accept", self.year).condition for patch in handed_in}
+        remainders: list[Project] = []
         for project in self.projects:
-            project.judge(now.projects, seen, survey_error(now.monitoring), self.year)
+            left = project.judge(now.projects, seen, survey_error(now.monitoring), self.year)
+            if left is not None:
+                remainders.append(left)
+        for number, left in enumerate(remainders, start=1):
+            left.born = (self.year, number)
+            left.county.projects.append(left)
         for site in self.sites:
             site.evaluate(now.evaluation)
 

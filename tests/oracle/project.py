@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import floor, sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,8 @@ class Project:
     drawn_central: int = 0
     drawn_provincial: int = 0
     reworks: int = 0
+    remainder: int = 0
+    born: tuple[int, int] = (0, 0)  # year, and which of that year's remainders it is, 0 none
     upkept: int = 0
     cared_years: int = 0
     compensated: float = 1.0
@@ -48,6 +50,7 @@ class Project:
     promised_until: int = -1
     arrears: int = 0
     sites: list[Site] = field(default_factory=list)
+    planned: list[Site] = field(default_factory=list)
 
     @property
     def private_paid(self) -> int:
@@ -62,31 +65,54 @@ class Project:
         years_left = max(self.duration - (year - self.since), 1)
         return (self.cost - self.paid) // years_left
 
-    def judge(self, form: Any, seen: dict[Patch, float], error: float, year: int) -> None:
-        """Decide on what was handed in before, close what had its aftercare, hand in what is done."""
+    def judge(self, form: Any, seen: dict[Patch, float], error: float, year: int) -> Project | None:
+        """Decide on what was handed in before, close what had its aftercare, hand in what is done.
+
+        Returns what is left of a project that was accepted in part.
+        """
         if self.stage == Stage.SUBMITTED:
-            self._decide(form, seen, error, year)
-        elif self.stage == Stage.AFTERCARE and year - self.since >= form.aftercare:
+            return self._decide(form, seen, error, year)
+        if self.stage == Stage.AFTERCARE and year - self.since >= form.aftercare:
             self.move(Stage.CLOSED, year)
         elif self.stage == Stage.UNDER_WAY and year - self.since + 1 >= self.duration:
             self.move(Stage.SUBMITTED, year)
+        return None
 
-    def _decide(self, form: Any, seen: dict[Patch, float], error: float, year: int) -> None:
-        whole = sum(site.patch.area for site in self.sites)
-        now = sum(site.patch.area * seen[site.patch] for site in self.sites) / whole
-        then = sum(site.patch.area * site.observed_start for site in self.sites) / whole
-        spread = sqrt(2.0 * sum(site.patch.area**2 for site in self.sites)) / whole * error
-        rise = now - then + form.doubt * spread
-        if rise >= form.promised_rise[self.mode] or now >= form.high_condition:
-            self.move(Stage.AFTERCARE if form.aftercare else Stage.CLOSED, year)
-            for site in self.sites:
-                site.accepted = 1
-        elif self.reworks < form.most_reworks:
+    def _decide(self, form: Any, seen: dict[Patch, float], error: float, year: int) -> Project | None:
+        for site in self.sites:
+            site.accepted = int(site.passes(form, seen[site.patch], error, year))
+        failing = [site for site in self.sites if not site.accepted]
+        if len(failing) == len(self.sites):
+            self._send_back(form, year)
+            return None
+        left = self._part_with(failing) if failing else None
+        if left is not None:
+            left._send_back(form, year)
+        self.move(Stage.AFTERCARE if form.aftercare else Stage.CLOSED, year)
+        return left
+
+    def _send_back(self, form: Any, year: int) -> None:
+        if self.reworks < form.most_reworks:
             self.move(Stage.UNDER_WAY, year + 1)
             self.duration = form.rework_years
             self.reworks += 1
         else:
             self.move(Stage.FAILED, year)
+
+    def _part_with(self, failing: list[Site]) -> Project:
+        """Sites go their own way, with their part of the upkeep and no other money."""
+        area = sum(site.patch.area for site in failing)
+        upkeep = floor(self.upkeep * (area / self.area))
+        left = replace(
+            self, area=area, upkeep=upkeep, cost=0, fixed_cost=0, paid=0, private=0, granted_central=0,
+            granted_provincial=0, drawn_central=0, drawn_provincial=0, promised=0, promised_until=-1, arrears=0,
+            remainder=1, sites=failing, planned=[],
+        )  # fmt: skip
+        for site in failing:
+            site.project = left
+        self.area, self.upkeep = self.area - area, self.upkeep - upkeep
+        self.sites = [site for site in self.sites if site not in failing]
+        return left
 
 
 @dataclass(eq=False)
@@ -121,6 +147,15 @@ class Site:
     def twin(self) -> Life | None:
         """The patch without works, from the first works on."""
         return self.patch.twin if self.begun >= 0 else None
+
+    # --- projects: gated -----------------------------------------------------------------------------------
+
+    def passes(self, form: Any, now: float, error: float, year: int) -> bool:
+        """No sign of failed works is found, and condition may have risen by what was promised, or is high."""
+        drawn = self.patch.model.dice.uniform("projects/sign", year, self.patch.key)
+        rise = now - self.observed_start + form.doubt * sqrt(2.0) * error
+        risen = rise >= form.promised_rise[self.mode] or now >= form.high_condition
+        return risen and not (self.failed and drawn < form.power)
 
     # --- works: four_modes ---------------------------------------------------------------------------------
 

@@ -6,12 +6,14 @@ from typing import Protocol
 
 from model.intentions import Observation
 from model.state.state import State
+from model.state.streams import Chance
 from model.units import Rows
 
 
 class ProjectLife(Protocol):
     """``award`` funds proposals in rank order and pays this year's works and upkeep; ``awaiting`` names the patches
-    to be observed for acceptance; ``judge`` moves projects on by what was observed. Works and growth are not theirs."""
+    to be observed for acceptance; ``judge`` moves projects on by what was observed and may split them. Works and growth
+    are not theirs."""
 
     writes: tuple[str, ...]
 
@@ -19,4 +21,4 @@ class ProjectLife(Protocol):
 
     def awaiting(self, state: State) -> Rows: ...
 
-    def judge(self, state: State, seen: Observation) -> None: ...
+    def judge(self, state: State, chance: Chance, seen: Observation) -> None: ...

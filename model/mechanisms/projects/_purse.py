@@ -134,10 +134,10 @@ class Purse:
         p.upkept[paid] = 1
         self._post(state, "upkeep", paid, p.upkeep[paid])
 
-    def _take_over(self, state: State, rows: Rows) -> None:
-        """Accept projects: their sites count as restored, their aftercare begins."""
+    def _take_over(self, state: State, rows: Rows, sites: Rows) -> None:
+        """Accept projects for some of their sites: these count as restored, aftercare begins."""
         self._move(state, rows, Stage.AFTERCARE if self.aftercare else Stage.CLOSED)
-        state.sites.accepted[is_one_of(state.sites.project, rows, len(state.projects))] = 1
+        state.sites.accepted[sites] = 1
 
     def _done(self, state: State) -> Rows:
         """Projects whose years of works end now."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from model.intentions import Observation
 from model.state.state import State
+from model.state.streams import Chance
 from model.units import Rows
 
 
@@ -25,5 +26,5 @@ class Nothing:
         """Nothing to observe."""
         return np.zeros(0, dtype=np.int64)
 
-    def judge(self, state: State, seen: Observation) -> None:
+    def judge(self, state: State, chance: Chance, seen: Observation) -> None:
         """Nothing to judge."""

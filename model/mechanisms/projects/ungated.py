@@ -14,6 +14,8 @@ import numpy as np
 from model.intentions import Observation
 from model.mechanisms.projects._purse import Purse
 from model.state.state import State
+from model.state.streams import Chance
+from model.state.sums import is_one_of
 from model.units import Rows
 from model.vocabulary import Stage
 
@@ -26,8 +28,9 @@ class Ungated(Purse):
         """Nobody looks."""
         return np.zeros(0, dtype=np.int64)
 
-    def judge(self, state: State, seen: Observation) -> None:
+    def judge(self, state: State, chance: Chance, seen: Observation) -> None:
         """Take over what is done, close what had its aftercare."""
         cared, done = self._cared_for(state), self._done(state)
         self._move(state, cared, Stage.CLOSED)
-        self._take_over(state, done)
+        built = is_one_of(state.sites.project, done, len(state.projects))
+        self._take_over(state, done, np.flatnonzero(built))
