@@ -435,10 +435,9 @@ def settled_at(load: float) -> tuple[RestorationModel, dict[str, int]]:
     net = np.zeros(len(before), dtype=np.int64)
     np.add.at(net, payee[here], amount[here])
     np.add.at(net, payer[here], -amount[here])
-    gained = (
-        state.ledger.balance - before
-    )  # who pays takes it from the general budget, not from what stands here
-    np.testing.assert_array_equal(gained[state.counties.account], np.maximum(net, 0)[state.counties.account])
+    # Who pays takes it from the general budget, not from what stands in the account.
+    gained = (state.ledger.balance - before)[state.counties.account]
+    np.testing.assert_array_equal(gained, np.maximum(net, 0)[state.counties.account])
     return model, dict(zip(state.counties.ids, net[state.counties.account].tolist(), strict=True))
 
 
