@@ -16,7 +16,7 @@ import numpy as np
 from model import measures
 from model.state.habitats import ECOLOGICAL
 from model.units import Floats, yuan
-from model.view import PRIVATE_SPENDING, PUBLIC_SPENDING, View
+from model.view import POLLUTERS_SPENDING, PRIVATE_SPENDING, PUBLIC_SPENDING, View
 from model.vocabulary import Ecosystem, Stage
 
 
@@ -374,7 +374,17 @@ INDICATORS: tuple[Indicator, ...] = (
         "public money spent this year: works, upkeep, availability, forgone income, surveys, inspectors hired",
         *PUBLIC_SPENDING,
     ),
-    _paid("spend_private_yuan", "private money spent on works and reclamation this year", *PRIVATE_SPENDING),
+    _paid(
+        "spend_private_yuan",
+        "private money spent on works and on mines' reclamation this year, spend_polluters_yuan left out",
+        *PRIVATE_SPENDING,
+    ),
+    _paid(
+        "spend_polluters_yuan",
+        "spent this year on land and shore with the money of who took them: builders' reclamation, forfeited fees"
+        " included, and shore restored with what applicants paid; mines' reclamation is in spend_private_yuan",
+        *POLLUTERS_SPENDING,
+    ),
     _paid("spend_works_yuan", "public money spent on works of projects this year", "works"),
     _paid("spend_upkeep_yuan", "public money spent on aftercare this year", "upkeep"),
     _paid("spend_surveys_yuan", "public money spent on surveys this year", "monitoring"),
@@ -423,6 +433,13 @@ INDICATORS: tuple[Indicator, ...] = (
         _total(lambda v: v.received("horizontal_compensation")),
     ),
     _paid("forgone_income_paid_yuan", "paid to households for sparing land this year", "forgone_income"),
+    Indicator(
+        "livelihood_loss_unpaid_yuan",
+        "yuan/yr",
+        "income that sparing land cost households this year, less what they were paid for it",
+        -1,
+        _total(measures.unpaid_loss),
+    ),
     _paid(
         "spend_inspection_yuan",
         "public money spent on inspectors beyond those in post this year",

@@ -34,9 +34,11 @@ class CarbonTerms:
 
 @dataclass(frozen=True)
 class Promises:
-    """Phase 4: availability payment that the county promises for each project, in fen a year, for so many years."""
+    """Phase 4: what counties call for bids on: the highest availability payment that would be accepted for each project
+    (0: none is offered) and what each county may still promise for all of them, in fen a year, for so many years."""
 
-    yearly: Fens
+    ceiling: Fens
+    room: Fens
     years: int
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from model.connectivity import eca_over
-from model.state.sums import is_one_of, sum_by
+from model.state.sums import add_each, is_one_of, sum_by
 from model.units import Flags, Floats, yuan
 from model.view import PatchSum, View
 from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
@@ -230,6 +230,14 @@ def unfunded(view: View) -> Floats:
     held = s.ledger.balance[s.firms.fund]
     orphaned = s.obligations.outstanding("orphaned_duty", s.counties.account)
     return np.asarray(view.sum_firms(yuan(np.maximum(live - held, 0))) + yuan(orphaned))
+
+
+def unpaid_loss(view: View) -> Floats:
+    """Income that households forgo for projects, less what they were paid, in yuan by county of the project."""
+    p = view.state.projects
+    forgone = np.zeros(view.counties, dtype=np.int64)
+    add_each(forgone, p.county, p.forgone)
+    return np.asarray(yuan(forgone) - view.paid("forgone_income"))
 
 
 def abandoned(view: View) -> Floats:

@@ -25,6 +25,8 @@ PUBLIC_SPENDING = (
     "inspection",
 )
 PRIVATE_SPENDING = ("works_private", "reclamation")
+POLLUTERS_SPENDING = ("temporary_land_reclaimed", "forfeited_reclamation", "shore_restoration")
+"""Restoration of land and shore with the money of who took them, mines aside; what is held for it counts when spent."""
 
 
 DEGRADED_BELOW = 0.5
@@ -178,7 +180,7 @@ class View:
         return self.state.ledger.postings()
 
     def paid(self, *instruments: str) -> Floats:
-        """What was paid by instruments this year, in yuan, by the county of the project, or else of the payer."""
+        """What was paid by instruments this year, in yuan, by the county of project, else payer, else patch."""
         known = self.state.ledger.instruments
         kinds = [known.index(word) for word in instruments if word in known]
         return np.asarray(yuan(self._paid[kinds].sum(axis=0)))
@@ -196,10 +198,13 @@ class View:
 
     @cached_property
     def _paid(self) -> Fens:
-        """Fen paid this year by instrument (rows) and county (columns) of the project, or else of the payer."""
-        payers, _, kinds, amounts, projects, _ = self.postings
+        """Fen paid this year by instrument (rows) and county (columns) of the project, else of the payer, else of the
+        patch."""
+        payers, _, kinds, amounts, projects, patches = self.postings
         of_project = self._county_of_project[np.maximum(projects, 0)]
-        county = np.where(projects >= 0, of_project, self._county_of_account[payers])
+        of_patch = np.where(patches >= 0, self.state.habitats.county[np.maximum(patches, 0)], -1)
+        of_payer = self._county_of_account[payers]
+        county = np.where(projects >= 0, of_project, np.where(of_payer >= 0, of_payer, of_patch))
         by_kind: Fens = add_crossed(kinds, county, amounts, len(self.state.ledger.instruments), self.counties)
         return by_kind
 

@@ -358,12 +358,13 @@ def _postings(model: RestorationModel) -> list[tuple[np.ndarray, ...]]:
 
 
 MONEY = (
-    {"habitats.opportunity_cost", "counties.income", "counties.committed", "counties.ecosystem_product"}
+    {"habitats.opportunity_cost", "parcels.cost", "parcels.held", "coasts.money"}
+    | {f"counties.{name}" for name in ("income", "general_budget", "committed", "ecosystem_product")}
     | {
         f"projects.{name}"
         for name in ("cost", "fixed_cost", "upkeep", "paid", "private", "priority", "promised", "arrears")
     }
-    | {"parcels.cost", "parcels.held", "coasts.money"}
+    | {"projects.forgone"}
 )
 CARRIED = {
     "fine_paid",

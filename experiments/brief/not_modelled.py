@@ -26,6 +26,22 @@ NOT_MODELLED: dict[str, str] = {
         "Revenues, prices and demand come from outside and do not react to policy; money is in real yuan, without "
         "discounting. Late gains weigh as much as early ones."
     ),
+    "Land that is degraded anew": (
+        "Forests are not cleared, soils not stripped and waters not spoiled afresh after the start, but for mines, "
+        "construction and disturbance. So land recovers even where nothing is done, and every policy looks better late."
+    ),
+    "Clearing Spartina for its own sake": (
+        "It is cut where flats and shores are planted or rebuilt, and no bay is cleared as one (A9). Policies that leave "
+        "land to recover look worse by it than with such a campaign."
+    ),
+    "Quotas and products for sale": (
+        "Farmland, shoreline and carbon are counted; quotas of land are not traded and no product of restored land is "
+        "sold but carbon (A15, A17). Private money is smaller than it might be."
+    ),
+    "New mining rights": (
+        "Concessions of the start are dug out within decades and none is added, so mining and its violations end by "
+        "themselves."
+    ),
     "Species": (
         "Composition stands for the reference community; no animal or plant has a population, and none is introduced."
     ),

@@ -46,6 +46,9 @@ class Counties(Named):
     area: u.Floats = column(u.Hectares, "f8", "land area")
     red_line_area: u.Floats = column(u.Hectares, "f8", "area inside the ecological red line")
     income: u.Fens = column(u.Fen, "i8", "public money received last year, mining included")
+    general_budget: u.Floats = column(
+        u.YuanPerYear, "f8", "general public budget expenditure, of which restoration money is a small part"
+    )
     committed: u.Fens = column(u.Fen, "i8", "money promised to projects under way and not yet paid")
     leniency: u.Floats = column(
         u.Share, "f8", "share of seen violations that the county does not call illegal"

@@ -57,6 +57,9 @@ class Projects(Table):
     compensated: u.Floats = column(
         u.Share, "f8", "part of the relief from use that households accept, paid or made to", 1.0
     )
+    forgone: u.Fens = column(
+        u.Fen, "i8", "income that relief from use costs households this year, made up for or not"
+    )
     promised: u.Fens = column(u.Fen, "i8", "availability payment a year promised to the investor")
     promised_until: NDArray[np.int16] = column(
         u.CalendarYear, "i2", "last year of that promise, -1 before acceptance", -1

@@ -37,6 +37,7 @@ class County(mesa.Agent):
         self.experience = dict.fromkeys(MODES, 0.0)
         self.is_coastal = False
         self.pool = order
+        self.general_budget = 0.0
         self.inspectors = self.visible_weight = self.baseline_load = 0.0
         self.leader_since = -1
         self.staffed = 1.0

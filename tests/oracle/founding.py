@@ -109,6 +109,7 @@ def _settle_people(model: OracleModel, form: Any) -> None:
     for county in model.counties:
         mined = sum(mine.patch.area for mine in model.mines if mine.patch.county is county)
         county.excuse_by_weight_of_mining(form, mined)
+        county.general_budget = form.budget_per_person * county.population
         county.inspectors = form.inspectors * county.population / 1e5
     for firm in model.firms:
         firm.found(form, model.year)

@@ -86,7 +86,10 @@ def make_acquaintance(investors: list[Investor], form: Any, year: int) -> None:
 
 
 def auction(model: OracleModel, form: Any, market: Any, carbon_price: float) -> None:
-    """The bid of highest net present value takes its project first, then the next, while capital lasts."""
+    """The bid of highest net present value takes its project first, then the next, while capital lasts.
+
+    No county promises anything here, so nobody can ask for more: whose carbon is not worth the share does not bid.
+    """
     bids = []
     for project in model.projects:
         offer = floor(project.cost * form.offered)
@@ -98,9 +101,9 @@ def auction(model: OracleModel, form: Any, market: Any, carbon_price: float) -> 
         for investor in model.investors:
             gain = investor.worth(income, form, getattr(market, "period", 0)) - offer
             if gain >= 0.0:
-                bids.append((-gain, key, investor.key, project, investor, offer))
+                bids.append((-gain, -project.priority, key, investor.key, project, investor, offer))
     left = {investor: investor.unpromised(model.projects) for investor in model.investors}
-    for _, _, _, project, investor, offer in sorted(bids, key=lambda bid: bid[:3]):
+    for *_, project, investor, offer in sorted(bids, key=lambda bid: bid[:4]):
         if project.investor is None and offer <= left[investor]:
             project.investor, project.private = investor, offer
             left[investor] -= offer

@@ -141,6 +141,8 @@ class OracleModel(mesa.Model):
             auction(self, now.social_capital, now.carbon_market, carbon_price)
         for county in self.counties:
             county.award(now.projects, self.year)
+        for project in self.projects:
+            project.cost_households()
         self._collect_income(now)
 
         for patch in self.patches:

@@ -7,6 +7,7 @@ from math import floor, sqrt
 from typing import TYPE_CHECKING, Any
 
 from model.vocabulary import Mode, Stage
+from tests.oracle.books import fen
 
 if TYPE_CHECKING:
     from tests.oracle.county import County
@@ -46,11 +47,23 @@ class Project:
     upkept: int = 0
     cared_years: int = 0
     compensated: float = 1.0
+    forgone: int = 0
     promised: int = 0
     promised_until: int = -1
     arrears: int = 0
     sites: list[Site] = field(default_factory=list)
     planned: list[Site] = field(default_factory=list)
+
+    def cost_households(self) -> None:
+        """Count what relief of grazed, cut and fished land takes from those who lived on it, this year."""
+        asks = self.mode in (Mode.PROTECTION, Mode.NATURAL_RECOVERY) and self.stage in ENGAGED
+        lost = 0.0
+        for site in self.sites if asks else ():
+            patch = site.patch
+            if site.begun >= 0 and patch.pressure_potential > 0.0:
+                spared = min(max(1.0 - patch.life.pressure / patch.pressure_potential, 0.0), 1.0)
+                lost += patch.area * patch.given["opportunity_cost"] * spared
+        self.forgone = fen(lost)
 
     @property
     def private_paid(self) -> int:

@@ -53,8 +53,13 @@ def higher(landscape: Landscape, ledger: Ledger) -> tuple[Centre, Provinces]:
     return centre, Provinces(codes, account=[row[f"province:{code}"] for code in codes])
 
 
-def governments(landscape: Landscape, ledger: Ledger, leniency: Floats, inspectors: Floats) -> Counties:
-    """County governments with their accounts; area and red line from the patches, sea left out."""
+def governments(
+    landscape: Landscape, ledger: Ledger, leniency: Floats, inspectors: Floats, budget_per_person: float
+) -> Counties:
+    """County governments with their accounts; area and red line from the patches, sea left out.
+
+    ``budget_per_person``: general public budget expenditure in yuan a head and year.
+    """
     table, patches = landscape.counties, landscape.patches
     codes = table["code"].tolist()
     red = land_area(landscape, patches["zone"] == Zone.RED_LINE)
@@ -68,6 +73,7 @@ def governments(landscape: Landscape, ledger: Ledger, leniency: Floats, inspecto
         population=table["population"].to_numpy(),
         area=land_area(landscape),
         red_line_area=red,
+        general_budget=budget_per_person * table["population"].to_numpy(),
         leniency=leniency,
         inspectors=inspectors,
     )

@@ -1,7 +1,8 @@
 """Budgets, firms and investors are set by rule from area, population and mines: no register of them is
 public.
 
-A firm starts with cash and a credit line by hectare of concession; costs and beliefs are lognormal and
+A county's general budget is the same a head everywhere: expenditure of all levels of government in the province. A firm
+starts with cash and a credit line by hectare of concession; costs and beliefs are lognormal and
 uniform around their means. A county's leniency rises with the weight of mining on its land, leniency = top m
 / (m + half). Investors know one another in a small world and trust all counties alike at first. Opening cash
 comes from the outside world, so the ledger still sums to zero. Source: rules are ours; figures from the
@@ -24,7 +25,19 @@ from model.state.network import small_world
 from model.state.people import Firms, Investors, Mines, Trust
 from model.state.streams import Chance, entity_keys
 from model.state.sums import sum_by
-from model.units import Count, Floats, PerYear, Probability, Ratio, Share, Years, Yuan, YuanPerHectare, fen
+from model.units import (
+    Count,
+    Floats,
+    PerYear,
+    Probability,
+    Ratio,
+    Share,
+    Years,
+    Yuan,
+    YuanPerHectare,
+    YuanPerPerson,
+    fen,
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,9 @@ class ByRule:
     inspectors: Ratio = sourced(
         0.0, 20.0, "posts for the inspection of mines by 100,000 inhabitants", "assumed", "sweep"
     )
+    budget_per_person: YuanPerPerson = sourced(
+        8000.0, 20000.0, "Fujian 2023: some 560 bn yuan for 41.9 million people, all levels", "recalled"
+    )
     investors: Count = sourced(0, 1000, "number of social investors", "assumed")
     capital: Yuan = sourced(0.0, 1e10, "capital of each", "assumed", "sweep")
     hurdle: PerYear = sourced(0.05, 0.12, "sector practice; PPP returns 6.4 % in 2017", "recalled")
@@ -63,7 +79,7 @@ class ByRule:
         """Open all accounts (centre, cities, counties, firms, funds, investors, outside) and book opening money."""
         accounts = outside(landscape, ledger)
         posts = self.inspectors * landscape.counties["population"].to_numpy() / 1e5
-        counties = governments(landscape, ledger, self._leniency(landscape), posts)
+        counties = governments(landscape, ledger, self._leniency(landscape), posts, self.budget_per_person)
         firms, mines = self._firms(landscape, ledger, chance, year)
         investors = self._investors(ledger, chance, year)
         held = sum_by(mines.firm, landscape.patches["area"][mines.patch], len(firms))

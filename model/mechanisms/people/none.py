@@ -26,7 +26,7 @@ class Nothing:
         """Governments without leniency and inspectors; empty tables for everybody else."""
         accounts = outside(landscape, ledger)
         nothing = np.zeros(len(landscape.counties))
-        counties = governments(landscape, ledger, nothing, nothing)
+        counties = governments(landscape, ledger, nothing, nothing, 0.0)
         return Founded(
             *higher(landscape, ledger),
             counties,

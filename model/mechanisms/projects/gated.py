@@ -45,11 +45,12 @@ STAYS = (
     "granted_provincial",
     "drawn_central",
     "drawn_provincial",
+    "forgone",
     "promised",
     "promised_until",
     "arrears",
 )
-"""What was agreed and paid for a project: no remainder takes it along."""
+"""What was agreed, paid and lost for a project: no remainder takes it along."""
 
 
 @dataclass(frozen=True)

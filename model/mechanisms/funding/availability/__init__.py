@@ -10,8 +10,8 @@ from model.units import Rows
 
 
 class Availability(Protocol):
-    """``offer`` says what counties promise for each project; ``watched`` names the patches on whose observed condition
-    this year's payments hang, ``settle`` pays them. Who invests on a promise is the business of social capital."""
+    """``offer`` says what counties would promise at most; ``watched`` names the patches on whose observed condition
+    this year's payments hang, ``settle`` pays them. Who asks for how much, and gets it, social capital says."""
 
     writes: tuple[str, ...]
 

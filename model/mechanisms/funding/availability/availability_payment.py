@@ -1,13 +1,18 @@
 """A county promises its partner a yearly payment from acceptance on, due while the observed condition holds.
 
-    payment a year = repaid cost / a(return, years),   a: annuity
+It names its proposals, the highest payment for each and the room for all, and calls for bids:
 
-The best projects are offered it while all that a county has promised stays within a share of its yearly income.
-From acceptance the instalments stand in the obligations table. An instalment is earned where the mean observed
-condition of the sites is above what the plan saw; else it lapses. What is earned and not paid becomes arrears, which
-come first next year; contracts that end earlier are paid before others. Sources: PPP spending at most 10 % of a
-county's budget expenditure (Ministry of Finance 2015); average PPP return 6.44 % (2017). Most likely wrong: that the
-share is of restoration money, as no county's whole budget is known here.
+    highest payment a year = repaid cost / a(ceiling, years),   a: annuity
+    room a year = min(most x ecology x general budget, prudent x restoration income) - promised - arrears
+
+The first part of the room is the law, which looks at the whole budget, of which ecology gets its part. Payments come
+out of restoration money all the same, so a prudent county binds no more than a part of that. From acceptance the
+instalments stand in the obligations table. An instalment is earned where the mean observed condition of the sites is
+above what the plan saw; else it lapses. What is earned and not paid becomes arrears, which come first next year;
+contracts that end earlier are paid before others. Sources: PPP spending at most 10 % of a county's budget expenditure
+(Ministry of Finance 2015); average PPP return 6.44 % (2017); ecology 3 % and forestry 5 % of PPP investment that was
+new in the first seven months of 2022 (Ministry of Finance); debt service of 20 % of means is the usual warning line.
+Most likely wrong: that no county pays partners out of its general budget.
 """
 
 from __future__ import annotations
@@ -24,7 +29,7 @@ from model.state.obligations import HORIZON
 from model.state.projects import own_part, project_keys
 from model.state.state import State
 from model.state.sums import add_each, is_one_of, running_by, sum_by
-from model.units import Fens, Flags, PerYear, Rows, Share, Years
+from model.units import FEN_PER_YUAN, Fens, Flags, PerYear, Rows, Share, Years
 from model.vocabulary import Mode, Stage
 
 AHEAD = (Stage.PROPOSED, Stage.UNDER_WAY, Stage.SUBMITTED)
@@ -32,41 +37,46 @@ AHEAD = (Stage.PROPOSED, Stage.UNDER_WAY, Stage.SUBMITTED)
 
 @dataclass(frozen=True)
 class AvailabilityPayment:
-    """Yearly payments by observed condition, within a share of income."""
+    """Yearly payments by observed condition, within what law and prudence allow."""
 
     writes: ClassVar[tuple[str, ...]] = ("projects.promised_until", "projects.arrears")
 
     repaid: Share = sourced(0.0, 0.9, "part of the cost that the payments repay, as is offered", "assumed")
-    return_rate: PerYear = sourced(0.04, 0.12, "PPP returns 6.44 % on average (2017)", "measured", "sweep")
+    ceiling: PerYear = sourced(
+        0.04, 0.12, "return at most; PPP returns 6.44 % on average (2017)", "assumed", "sweep"
+    )
     years: Years = sourced(5, 30, "PPP contracts run 10-30 years", "recalled")
     most: Share = sourced(0.0, 0.3, "PPP spending at most 10 % of budget expenditure (2015)", "recalled")
+    ecology: Share = sourced(0.03, 0.12, "of new PPP in 2022: ecology 3 %, forestry 5 %", "derived")
+    prudent: Share = sourced(0.1, 1.0, "of income; warning line of debt service 20 %", "assumed", "sweep")
     rise: Share = sourced(0.0, 0.3, "rise of observed condition since the plan that is asked for", "assumed")
 
     def offer(self, state: State) -> Promises:
-        """Payments for proposals without investor, in rank order within each county's room (nobody jumps the queue)."""
-        p, c = state.projects, state.counties
-        yearly = np.floor(own_part(p) * (self.repaid / annuity_factor(self.return_rate, max(self._term, 1))))
+        """A call for bids on all proposals without investor, but for protection, which nobody builds."""
+        p = state.projects
+        highest = np.floor(own_part(p) * (self.repaid / annuity_factor(self.ceiling, max(self._term, 1))))
         fresh = (p.stage == Stage.PROPOSED) & (p.investor < 0) & (p.mode != Mode.PROTECTION)
-        room = np.floor(np.maximum(c.income, 0) * self.most).astype(np.int64)
+        return Promises(np.where(fresh, highest, 0.0).astype(np.int64), self._room(state), self._term)
+
+    def _room(self, state: State) -> Fens:
+        """What each county may still promise, in fen a year: who is behind with payments has that much less."""
+        p, c = state.projects, state.counties
+        lawful = self.most * self.ecology * c.general_budget * FEN_PER_YUAN
+        room = np.floor(np.minimum(lawful, self.prudent * np.maximum(c.income, 0))).astype(np.int64)
         live = (p.promised > 0) & (is_one_of(p.stage, AHEAD, len(Stage)) | (p.promised_until > state.year))
-        add_each(room, p.county[live], -p.promised[live])
-        rows = self._ranked(state, np.flatnonzero(fresh), -p.priority)
-        amounts = yearly[rows].astype(np.int64)
-        fits = running_by(p.county[rows], amounts) <= room[p.county[rows]]
-        promised = np.zeros(len(p), dtype=np.int64)
-        promised[rows[fits]] = amounts[fits]
-        return Promises(promised, self._term)
+        add_each(room, p.county, -(np.where(live, p.promised, 0) + p.arrears))
+        return np.maximum(room, 0)
 
     @property
     def _term(self) -> int:
         """Years of payment: the obligations table looks no further than its horizon."""
         return min(self.years, HORIZON - 1)
 
-    def _ranked(self, state: State, rows: Rows, rank: np.ndarray) -> Rows:
-        """Projects by county, then by ``rank`` (of all projects), ties by key."""
+    def _soonest_over(self, state: State, rows: Rows) -> Rows:
+        """Projects by county, then by the last year of the contract, ties by key."""
         p = state.projects
         keys = project_keys(p, state.sites, state.habitats.keys)
-        ranked: Rows = rows[np.lexsort((keys[rows], rank[rows], p.county[rows]))]
+        ranked: Rows = rows[np.lexsort((keys[rows], p.promised_until[rows], p.county[rows]))]
         return ranked
 
     def watched(self, state: State) -> Rows:
@@ -83,7 +93,7 @@ class AvailabilityPayment:
         due = (p.promised > 0) & (p.promised_until >= state.year)
         earned = np.where(due & self._holds(state, seen), p.promised, 0)
         self._lapse(state, np.where(due, p.promised - earned, 0))
-        rows = self._ranked(state, np.flatnonzero(earned + p.arrears > 0), p.promised_until)
+        rows = self._soonest_over(state, np.flatnonzero(earned + p.arrears > 0))
         owed = earned[rows] + p.arrears[rows]
         free = state.free_money()[p.county[rows]]
         paid = np.clip(free - (running_by(p.county[rows], owed) - owed), 0, owed)

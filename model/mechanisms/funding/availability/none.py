@@ -20,7 +20,10 @@ class Nothing:
 
     def offer(self, state: State) -> Promises:
         """Nothing for any project."""
-        return Promises(np.zeros(len(state.projects), dtype=np.int64), 0)
+        ceiling, room = (
+            np.zeros(rows, dtype=np.int64) for rows in (len(state.projects), len(state.counties))
+        )
+        return Promises(ceiling, room, 0)
 
     def watched(self, state: State) -> Rows:
         """No patch."""

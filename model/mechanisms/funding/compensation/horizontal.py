@@ -5,11 +5,12 @@ For the land A of county u that drains into a bay, with the load L that leaves u
 
     level A (water clip((1 - L/L0) / full, -1, 1) + forest F + volume)
 
-All counties on the bay and on the bays that it exchanges water with share by inhabitants, up to a part of their income;
-debts of a pair are set off; who cannot pay all pays everybody in proportion. Sources: Xin'an river agreements (who
-pays depends on the water at the border); Fujian's basin fund, 70 % by water, 20 % by forest, 10 % by volume; Xiamen
-paid 30 million yuan a year for the Jiulong's 14,741 km2. Most likely wrong: a baseline that is never drawn anew, so
-that what was once won is paid for ever.
+All counties on the bay and on the bays that it exchanges water with share by inhabitants; debts of a pair are set
+off; who owes more than a part of its general budget pays everybody in proportion. The general budget pays, so the
+money comes from taxpayers on top of what restoration has, and is restoration money of those who receive it. Sources:
+Xin'an river agreements (who pays depends on the water at the border); Fujian's basin fund, 70 % by water, 20 % by
+forest, 10 % by volume; Xiamen paid 30 million yuan a year for the Jiulong's 14,741 km2, a thousandth of its budget of
+2009. Most likely wrong: a baseline that is never drawn anew, so that what was once won is paid for ever.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy as np
 from model.parameters import sourced
 from model.state.state import State
 from model.state.sums import sum_by
-from model.units import Fens, Floats, Share, YuanPerHectareYear, fen
+from model.units import FEN_PER_YUAN, Fens, Floats, Share, YuanPerHectareYear, fen
 from model.vocabulary import Ecosystem
 
 
@@ -39,7 +40,9 @@ class Horizontal:
     water: Share = sourced(0.0, 1.0, "Fujian's basin fund: 70 % by water quality", "measured")
     forest: Share = sourced(0.0, 1.0, "Fujian's basin fund: 20 % by forest", "measured")
     volume: Share = sourced(0.0, 1.0, "Fujian's basin fund: 10 % by volume", "measured")
-    most: Share = sourced(0.0, 1.0, "part of its income that a county bears", "assumed", "sweep")
+    most: Share = sourced(
+        0.0, 0.01, "of the general budget; Xiamen 2009: 30 million of 27 bn yuan", "recalled", "sweep"
+    )
 
     def settle(self, state: State) -> None:
         """Take the baseline in the first year, settle by it in all later ones."""
@@ -86,15 +89,15 @@ class Horizontal:
         return np.asarray(people / np.maximum(people.sum(axis=1, keepdims=True), 1e-9))
 
     def _pay(self, state: State, claims: Fens) -> None:
-        """From free money, up to a part of income, all in proportion where it does not suffice; income of next year."""
+        """From general budgets, up to a part of them, all in proportion where that is too little; spent next year."""
         c = state.counties
-        free = state.free_money()
-        means = np.minimum(free, np.floor(np.maximum(c.income, 0) * self.most).astype(np.int64))[:, None]
+        means = np.floor(self.most * c.general_budget * FEN_PER_YUAN).astype(np.int64)[:, None]
         total = claims.sum(axis=1, keepdims=True)
         in_part = (
             means / np.maximum(total, 1) * (1.0 - 1e-12)
         )  # a hair less, so that rounding asks no fen too much
         paid = np.floor(claims * np.where(means < total, in_part, 1.0)).astype(np.int64)
         payer, payee = np.nonzero(paid)
+        state.ledger.post("compensation_budgeted", state.accounts.taxpayers, c.account, paid.sum(axis=1))
         state.ledger.post("horizontal_compensation", c.account[payer], c.account[payee], paid[payer, payee])
-        c.income[:] += paid.sum(axis=0) - paid.sum(axis=1)
+        c.income[:] += paid.sum(axis=0)

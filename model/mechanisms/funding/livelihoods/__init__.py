@@ -9,7 +9,7 @@ from model.state.state import State
 
 class Livelihoods(Protocol):
     """``pay`` settles how far households accept this year's relief from grazing, cutting and fishing: it writes
-    ``projects.compensated``. What relief does to pressure is the business of works."""
+    ``projects.compensated``, and ``projects.forgone``, what it costs them. What relief does to pressure, works say."""
 
     writes: tuple[str, ...]
 

@@ -1,10 +1,11 @@
-"""Pressure yields for nothing: households give up grazing, cutting and fishing unpaid."""
+"""Pressure yields for nothing: households give up grazing, cutting and fishing unpaid, and the loss is theirs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
+from model.mechanisms.funding.livelihoods._loss import forgone
 from model.state.state import State
 
 
@@ -12,8 +13,9 @@ from model.state.state import State
 class Nothing:
     """No household is asked."""
 
-    writes: ClassVar[tuple[str, ...]] = ("projects.compensated",)
+    writes: ClassVar[tuple[str, ...]] = ("projects.compensated", "projects.forgone")
 
     def pay(self, state: State) -> None:
         """All relief is accepted."""
         state.projects.compensated[:] = 1.0
+        state.projects.forgone[:] = forgone(state)

@@ -1,17 +1,20 @@
-"""Investors share a project's cost where carbon and the county's promises, weighed by risk, pay at their hurdle.
+"""Investors share a project's cost where carbon, weighed by risk, pays at their hurdle, or ask the county for the rest.
 
-With yearly carbon income C as forecast (the yield of bare land times what is missing), availability payment A,
-belief y about yields, trust q that the county pays, relative risk aversion g and coefficient of variation v of
-carbon income, an investor of hurdle h sees
+With yearly carbon income C as forecast (the yield of bare land times what is missing), belief y about yields, trust q
+that the county pays, relative risk aversion g and coefficient of variation v of carbon income, an investor of hurdle
+h sees value in carbon, and asks the payment a year that makes up for what is missing:
 
-    NPV = y C a(h, T) (1 + v^2)^(-g/2) + A a(h, N) q^(1 + g/2) - offer,     a: annuity, flows at year ends
+    carbon = y C a(h, T) (1 + v^2)^(-g/2)
+    ask = max(offer - carbon, 0) / (a(h, N) q^(1 + g/2)),     a: annuity, flows at year ends
 
 the certainty equivalents of a lognormal income and of one that comes with chance q (variance q(1-q), taken as
-lognormal). All bids of NPV >= 0 compete: the highest goes first, ties by keys of project and investor; a project has
-one investor, who bids only what capital is left for. Beliefs follow own evidence, then lean toward those of contacts
-(DeGroot 1974), so a county in arrears loses trust with its creditors first and with their neighbours next.
-Sources: carbon forests of Sanming 11.9 tCO2/ha/yr; risk aversion 1-4. Most likely wrong: that each project is judged
-alone, as if an investor had no other.
+lognormal). This is a reverse auction: an ask above the county's ceiling is no bid; who asks least a yuan borne goes
+first (of those who ask nothing, who gains most; then by the county's rank and by keys), and is promised what it
+asked. A county's room ends with the first ask that does not fit. A project has one investor, who bids only what
+capital is left for. Nobody asks for more than it needs, though at first price it would pay to. Beliefs follow own
+evidence, then lean toward those of contacts (DeGroot 1974), so a county in arrears loses trust with its creditors
+first and with their neighbours next. Sources: carbon forests of Sanming 11.9 tCO2/ha/yr; risk aversion 1-4. Most
+likely wrong: honest asks, and that each project is judged alone, as if an investor had no other.
 """
 
 from __future__ import annotations
@@ -36,7 +39,7 @@ YieldByEcosystem = Annotated[Floats, Each(Ecosystem, TonnesPerHectareYear)]
 
 @dataclass(frozen=True)
 class Portfolio:
-    """Bids by risk-adjusted net present value."""
+    """Asks at which risk-adjusted net present value is nil."""
 
     writes: ClassVar[tuple[str, ...]] = (
         "projects.private",
@@ -64,28 +67,47 @@ class Portfolio:
         open_, offer = open_[offer > 0], offer[offer > 0]
         if open_.size == 0 or len(state.investors) == 0:
             return
-        worth = self._worth(state, open_, terms, promises) - offer
-        investor, place = np.nonzero(worth >= 0.0)
+        gap = offer - self._worth_of_carbon(state, open_, terms)
+        price = self._price(state, open_, gap / offer, promises.years)
+        asked = np.ceil(price * offer)
+        investor, place = np.nonzero(asked <= promises.ceiling[open_])
+        bid = (investor, place)
         keys = project_keys(p, state.sites, state.habitats.keys)[open_]
-        best = np.lexsort((state.investors.keys[investor], keys[place], -worth[investor, place]))
-        taker = _settle_bids(investor[best], place[best], offer, self._unpromised(state))
+        rank = (-p.priority[open_][place], np.minimum(gap[bid], 0.0), price[bid])  # the last counts first
+        best = np.lexsort((state.investors.keys[investor], keys[place], *rank))
+        taker, payment = _settle_bids(
+            investor[best],
+            place[best],
+            asked[bid][best].astype(np.int64),
+            offer,
+            p.county[open_],
+            self._unpromised(state),
+            promises.room.copy(),
+        )
         taken = taker >= 0
         p.investor[open_[taken]] = taker[taken]
         p.private[open_[taken]] = offer[taken]
-        p.promised[open_[taken]] = promises.yearly[open_[taken]]
+        p.promised[open_[taken]] = payment[taken]
 
-    def _worth(self, state: State, projects: Rows, terms: CarbonTerms, promises: Promises) -> Floats:
-        """Risk-adjusted present value of what each project would bring each investor, in fen, (investors, projects)."""
+    def _worth_of_carbon(self, state: State, projects: Rows, terms: CarbonTerms) -> Floats:
+        """Risk-adjusted present value of each project's carbon to each investor, in fen, (investors, projects)."""
         who = state.investors
         counted = np.minimum(who.horizon, terms.years)
         by_carbon = who.belief_yield * annuity_factors(who.hurdle_rate, counted)
         by_carbon *= (1.0 + self.yield_spread**2) ** (-0.5 * who.risk_aversion)
-        kept = state.trust_by_pair()[:, state.projects.county[projects]]
-        by_promise = kept ** (1.0 + 0.5 * who.risk_aversion[:, None])
-        by_promise *= annuity_factors(who.hurdle_rate, promises.years)[:, None]
-        carbon = self._carbon_income(state, terms)[projects]
-        worth: Floats = by_carbon[:, None] * carbon + by_promise * promises.yearly[projects]
+        worth: Floats = by_carbon[:, None] * self._carbon_income(state, terms)[projects]
         return worth
+
+    def _price(self, state: State, projects: Rows, missing: Floats, years: int) -> Floats:
+        """Yuan a year that each investor asks for a yuan borne of each project, (investors, projects): what makes up
+        for the ``missing`` part of it; 0 where nothing is missing, infinite where no promise would do."""
+        who = state.investors
+        kept = state.trust_by_pair()[:, state.projects.county[projects]]
+        of_one = kept ** (1.0 + 0.5 * who.risk_aversion[:, None])
+        of_one *= annuity_factors(who.hurdle_rate, years)[:, None]
+        never = np.full(missing.shape, np.inf)
+        price: Floats = np.divide(missing, of_one, out=never, where=of_one > 0.0)
+        return np.where(missing <= 0.0, 0.0, price)
 
     def _carbon_income(self, state: State, terms: CarbonTerms) -> Floats:
         """Forecast carbon income of each project a year, in fen, to the investor."""
@@ -143,12 +165,24 @@ class Portfolio:
 
 
 @kernel
-def _settle_bids(investor: Any, project: Any, offer: Any, left: Any) -> Any:
-    """The investor of each project, -1 none, from bids in their order; capital ``left`` shrinks on the way."""
+def _settle_bids(
+    investor: Any, project: Any, asked: Any, offer: Any, county: Any, left: Any, room: Any
+) -> Any:
+    """Investor (-1 none) and payment of each project, from bids (``investor``, ``project``, ``asked``) in their order.
+
+    Capital ``left`` of investors and ``room`` of counties shrink on the way; an ask that a county has no room for
+    ends its room.
+    """
     taker = np.full(offer.size, -1, dtype=np.int64)
+    payment = np.zeros(offer.size, dtype=np.int64)
     for k in range(investor.size):
         i, j = investor[k], project[k]
-        if taker[j] < 0 and offer[j] <= left[i]:
-            taker[j] = i
-            left[i] -= offer[j]
-    return taker
+        if taker[j] >= 0 or offer[j] > left[i]:
+            continue
+        if asked[k] > room[county[j]]:
+            room[county[j]] = 0
+            continue
+        taker[j], payment[j] = i, asked[k]
+        left[i] -= offer[j]
+        room[county[j]] -= asked[k]
+    return taker, payment
