@@ -31,12 +31,12 @@ NOT_MODELLED: dict[str, str] = {
         "construction and disturbance. So land recovers even where nothing is done, and every policy looks better late."
     ),
     "Clearing Spartina for its own sake": (
-        "It is cut where flats and shores are planted or rebuilt, and no bay is cleared as one (A9). Policies that leave "
-        "land to recover look worse by it than with such a campaign."
+        "It is cut where flats and shores are planted or rebuilt, and no bay is cleared as one. Policies that leave land "
+        "to recover look worse by it than with such a campaign."
     ),
     "Quotas and products for sale": (
         "Farmland, shoreline and carbon are counted; quotas of land are not traded and no product of restored land is "
-        "sold but carbon (A15, A17). Private money is smaller than it might be."
+        "sold but carbon. Private money is smaller than it might be."
     ),
     "New mining rights": (
         "Concessions of the start are dug out within decades and none is added, so mining and its violations end by "

@@ -118,8 +118,8 @@ class Project:
         upkeep = floor(self.upkeep * (area / self.area))
         left = replace(
             self, area=area, upkeep=upkeep, cost=0, fixed_cost=0, paid=0, private=0, granted_central=0,
-            granted_provincial=0, drawn_central=0, drawn_provincial=0, promised=0, promised_until=-1, arrears=0,
-            remainder=1, sites=failing, planned=[],
+            granted_provincial=0, drawn_central=0, drawn_provincial=0, forgone=0, promised=0, promised_until=-1,
+            arrears=0, remainder=1, sites=failing, planned=[],
         )  # fmt: skip
         for site in failing:
             site.project = left
