@@ -228,7 +228,7 @@ def test_workers_and_folder_are_no_part_of_the_configuration(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hashes = []
-    for words in (["out=a"], ["out=b", "headline=carbon_tC"]):
+    for words in (["out=a"], ["out=b", "headline=carbon_tC", "relevance=0.2"]):
         answer("run", *SMALL, *words, capsys=capsys)
         hashes.append(json.loads((here / words[0][4:] / "manifest.json").read_text())["config_hash"])
     assert hashes[0] == hashes[1]
@@ -426,6 +426,7 @@ def test_compare_takes_the_scenarios_of_an_experiment(here: Path, capsys: pytest
         (["policy=natural_first"], "policies=[business_as_usual,natural_first]"),
         (["experiment=who_holds_the_fund", "funding/mine_fund=none"], "Say it in one place"),
         (["experiment=who_holds_the_fund", "policies=[natural_first]"], "Leave one of the two out"),
+        (["policies=[natural_first]", "relevanse=0.02"], "Nearest: relevance"),
     ],
 )
 def test_compare_says_how_scenarios_are_given(

@@ -9,9 +9,9 @@ from pathlib import Path
 from experiments.ask import Question, answered
 from experiments.brief.page import brief_html
 from experiments.compare import compare
+from experiments.criteria import stated
 from experiments.figures.comparison import figures
 from experiments.folders import user_folder
-from experiments.names import DIRECTIONS
 from experiments.problems import BadConfig, Problem, refuse_if, shown
 from experiments.resolve import Resolved, resolve
 from experiments.results import Results
@@ -28,7 +28,18 @@ ASKED_FIRST = (
     "funding_reform",
     "xiamen_practice",
 )
-FOR_ALL = ("replicates", "workers", "out", "headline", "keep", "map_years", "seed", "years", "start_year")
+FOR_ALL = (
+    "replicates",
+    "workers",
+    "out",
+    "headline",
+    "relevance",
+    "keep",
+    "map_years",
+    "seed",
+    "years",
+    "start_year",
+)
 
 
 def answer(words: Sequence[str], config_dir: str | None, *, quiet: bool) -> int:
@@ -121,7 +132,12 @@ def _as_first(name: str, each: Resolved, first: Resolved) -> Resolved:
             cure = f"scenario {name} has another value than the first ({shown(first.config[key])}); say it for all."
             raise BadConfig([Problem(f"scenario {name}", key, cure, shown(each.config[key]))])
     return replace(
-        each, replicates=first.replicates, workers=first.workers, out=first.out, headline=first.headline
+        each,
+        replicates=first.replicates,
+        workers=first.workers,
+        out=first.out,
+        headline=first.headline,
+        relevance=first.relevance,
     )
 
 
@@ -129,7 +145,7 @@ def _tell(question: Question, store: Store) -> None:
     """Add what a comparison adds to the tables: differences, figures and brief; and say it in three sentences."""
     results, headline = Results.open(store.folder), question.first.headline
     try:
-        table = compare(results.indicators(), results.scenarios[0], DIRECTIONS)
+        table = compare(results.indicators(), results.scenarios[0], stated(results.manifest))
         store.write("comparison.csv", csv_bytes(table))
         pictures = dict(figures(results, headline))
         for name, picture in pictures.items():
