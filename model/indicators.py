@@ -8,7 +8,7 @@ generated from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -484,6 +484,12 @@ CONNECTED: tuple[Indicator, ...] = (
 ACCUMULATED: tuple[Indicator, ...] = (
     Indicator("spend_public_total_yuan", "yuan", "public money spent since the start", 0),
     Indicator("spend_private_total_yuan", "yuan", "private money spent since the start", 0),
+    Indicator(
+        "livelihood_loss_unpaid_total_yuan",
+        "yuan",
+        "income that sparing land has cost households since the start, less what they were paid for it",
+        -1,
+    ),
     Indicator("private_per_public", "1", "private by public money since the start", 0),
     Indicator(
         "cost_per_effective_ha", "yuan/ha", "public money since the start by hectare effective now", -1
@@ -502,6 +508,13 @@ ACCUMULATED: tuple[Indicator, ...] = (
     ),
 )
 """Computed from earlier years and other indicators."""
+
+TOTALS: Mapping[str, str] = {
+    "spend_public_yuan": "spend_public_total_yuan",
+    "spend_private_yuan": "spend_private_total_yuan",
+    "livelihood_loss_unpaid_yuan": "livelihood_loss_unpaid_total_yuan",
+}
+"""Money of a year -> its sum since the start."""
 
 SPREAD: tuple[Indicator, ...] = (
     Indicator("gini_spend", "1", "Gini over counties of public money since the start", -1),

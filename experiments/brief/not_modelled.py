@@ -31,8 +31,8 @@ NOT_MODELLED: dict[str, str] = {
         "construction and disturbance. So land recovers even where nothing is done, and every policy looks better late."
     ),
     "Clearing Spartina for its own sake": (
-        "It is cut where flats and shores are planted or rebuilt, and no bay is cleared as one. Policies that leave land "
-        "to recover look worse by it than with such a campaign."
+        "It is cut where flats and shores are planted or rebuilt, and no bay is cleared as one. Policies that leave "
+        "land to recover look worse by it than with such a campaign."
     ),
     "Quotas and products for sale": (
         "Farmland, shoreline and carbon are counted; quotas of land are not traded and no product of restored land is "
