@@ -436,7 +436,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "livelihood_loss_unpaid_yuan",
         "yuan/yr",
-        "income that sparing land cost households this year, less what they were paid for it",
+        "income that sparing land cost households this year, in care and until use is back, less what they were paid",
         -1,
         _total(measures.unpaid_loss),
     ),
