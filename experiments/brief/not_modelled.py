@@ -30,9 +30,9 @@ NOT_MODELLED: dict[str, str] = {
         "Forests are not cleared, soils not stripped and waters not spoiled afresh after the start, but for mines, "
         "construction and disturbance. So land recovers even where nothing is done, and every policy looks better late."
     ),
-    "Clearing Spartina for its own sake": (
-        "It is cut where flats and shores are planted or rebuilt, and no bay is cleared as one. Policies that leave land "
-        "to recover look worse by it than with such a campaign."
+    "What becomes of flats cleared of Spartina": (
+        "Nobody farms them, and no province helps counties to pay: a coast stays clear by patrols alone. Plans of bays "
+        "may cost counties less than is shown, and leave flats in a worse state."
     ),
     "Quotas and products for sale": (
         "Farmland, shoreline and carbon are counted; quotas of land are not traded and no product of restored land is "
