@@ -213,15 +213,16 @@ def test_invented_lands_live_alike(replicate: int) -> None:
 @given(some.integers(0, 2**32))
 def test_any_plausible_numbers_are_lived_alike(seed: int) -> None:
     """Every level of every form somewhere in its plausible range, all at once."""
-    agree(*pair(drawn(mechanisms(config_of([])), seed), small_world(5, 2, seed=seed), seed=seed), 15)
+    forms = drawn(mechanisms(config_of(["bay_plan=each_alone"])), seed)
+    agree(*pair(forms, shared_coast(small_world(5, 2, seed=seed)), seed=seed), 15)
 
 
 @pytest.mark.slow
 @search(max_examples=100)
 @given(some.integers(0, 2**32), some.sampled_from(STRATEGIES))
 def test_many_plausible_numbers_are_lived_alike(seed: int, strategy: str) -> None:
-    forms = drawn(mechanisms(config_of([f"restoration={strategy}"])), seed)
-    agree(*pair(forms, small_world(8, 3, seed=seed), seed=seed), 40)
+    forms = drawn(mechanisms(config_of([f"restoration={strategy}", "bay_plan=one_plan"])), seed)
+    agree(*pair(forms, shared_coast(small_world(8, 3, seed=seed)), seed=seed), 40)
 
 
 @pytest.mark.slow
