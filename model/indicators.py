@@ -168,6 +168,13 @@ INDICATORS: tuple[Indicator, ...] = (
         _total(measures.spartina),
     ),
     Indicator(
+        "spartina_cleared_ha",
+        "ha",
+        "Spartina cleared under plans of bays since the start, what came back counted again",
+        0,
+        _total(lambda v: v.state.counties.spartina_cleared),
+    ),
+    Indicator(
         "mangrove_ha",
         "ha",
         "native green cover of mangrove patches, what was taken left out",
@@ -371,7 +378,8 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     _paid(
         "spend_public_yuan",
-        "public money spent this year: works, upkeep, availability, forgone income, surveys, inspectors hired",
+        "public money spent this year: works, upkeep, shore, coasts cleared, availability, forgone income, surveys,"
+        " inspectors hired",
         *PUBLIC_SPENDING,
     ),
     _paid(
@@ -392,6 +400,12 @@ INDICATORS: tuple[Indicator, ...] = (
         "spend_shore_yuan",
         "public money put up for restored shore beyond what applicants paid this year",
         "shore_restoration_fronted",
+    ),
+    _paid(
+        "spend_bay_plans_yuan",
+        "public money spent on clearing coasts of Spartina and on patrols against it this year",
+        "spartina_clearing",
+        "spartina_patrol",
     ),
     _paid("grants_central_yuan", "part of the works' public money that the centre granted", "central_grant"),
     _paid(

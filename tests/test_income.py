@@ -105,8 +105,8 @@ def called(
 
 @pytest.mark.parametrize("carbon", [0.0, 30.0])
 def test_who_wins_is_promised_what_makes_it_break_even_and_no_fen_more(carbon: float) -> None:
-    """By hand at risk aversion 2, year by year: what is spent over the works, less carbon, by what is paid from two years
-    after them; nothing where carbon is enough."""
+    """By hand at risk aversion 2, year by year: what is spent over the works, less carbon, by what is paid from two
+    years after them; nothing where carbon is enough."""
     model = planned()
     state, p, who = model.state, model.state.projects, model.state.investors
     way = bidding(model)
@@ -568,19 +568,26 @@ def _spared(model: RestorationModel) -> dict[str, float]:
     lost = dict.fromkeys(model.state.counties.ids, 0.0)
     for patch in np.flatnonzero(h.site >= 0):
         site = h.site[patch]
-        if sites.begun[site] < 0 or p.mode[sites.project[site]] not in (Mode.PROTECTION, Mode.NATURAL_RECOVERY):
+        if sites.begun[site] < 0 or p.mode[sites.project[site]] not in (
+            Mode.PROTECTION,
+            Mode.NATURAL_RECOVERY,
+        ):
             continue
         full, now = h.pressure_potential[patch], h.pressure[patch]
         if full > 0.0:
             county = model.state.counties.ids[p.county[sites.project[site]]]
-            lost[county] += h.area[patch] * h.opportunity_cost[patch] * min(max((full - now) / full, 0.0), 1.0)
+            lost[county] += (
+                h.area[patch] * h.opportunity_cost[patch] * min(max((full - now) / full, 0.0), 1.0)
+            )
     return lost
 
 
 def test_what_sparing_land_costs_is_on_somebodys_books() -> None:
     """Paid and unpaid loss are the loss of all fenced land, cared for or not; unpaid is all where nobody pays."""
     land, rich = land_of(9, firms=0, seed=3), "funding.own_budget.per_hectare=200.0"
-    once = "planning.retry_after=20"  # no patch changes hands between last year's relief and this year's books
+    once = (
+        "planning.retry_after=20"  # no patch changes hands between last year's relief and this year's books
+    )
     for words, least, most in (((), 1.0, 1.0), ((*PAYING, "funding.livelihoods.rate=0.5", rich), 0.4, 0.7),
                                ((*PAYING, rich), 0.0, 0.3)):  # fmt: skip
         model = world([*words, once], land, seed=2)

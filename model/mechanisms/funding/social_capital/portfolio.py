@@ -70,7 +70,9 @@ class Portfolio:
         if open_.size == 0 or len(state.investors) == 0:
             return
         spent = spread_cost(state.investors.hurdle_rate[:, None], p.duration[open_])
-        missing = spent - self._worth_of_carbon(state, open_, terms) / offer  # by yuan: ties stay ties to the last bit
+        missing = (
+            spent - self._worth_of_carbon(state, open_, terms) / offer
+        )  # by yuan: ties stay ties to the last bit
         price = self._price(state, open_, missing, promises.years)
         asked = np.ceil(price * offer)
         investor, place = np.nonzero(asked <= promises.ceiling[open_])
@@ -108,7 +110,9 @@ class Portfolio:
         who = state.investors
         kept = state.trust_by_pair()[:, state.projects.county[projects]]
         of_one = kept ** (1.0 + 0.5 * who.risk_aversion[:, None])
-        of_one *= deferred_annuity(who.hurdle_rate[:, None], years_to_acceptance(state.projects)[projects], years)
+        of_one *= deferred_annuity(
+            who.hurdle_rate[:, None], years_to_acceptance(state.projects)[projects], years
+        )
         never = np.full(missing.shape, np.inf)
         price: Floats = np.divide(missing, of_one, out=never, where=of_one > 0.0)
         return np.where(missing <= 0.0, 0.0, price)
