@@ -16,6 +16,7 @@ UNITS = {indicator.name: indicator.unit for indicator in ALL_INDICATORS}
 EFFECTIVE, ADDITIONAL = "area_restored_effective_ha", "area_restored_additional_ha"
 CLAIMED = "area_restored_claimed_ha"
 PUBLIC_TOTAL, PRIVATE_TOTAL = "spend_public_total_yuan", "spend_private_total_yuan"
+HOUSEHOLDS = "livelihood_loss_unpaid_total_yuan"
 
 TITLES = {
     EFFECTIVE: ("Effectively restored area", "有效修复面积"),
@@ -36,6 +37,7 @@ TITLES = {
     "unfunded_obligations_yuan": ("Unfunded obligations", "无资金保障的义务"),
     PUBLIC_TOTAL: ("Public money spent since the start", "累计公共支出"),
     PRIVATE_TOTAL: ("Private money spent since the start", "累计社会资本支出"),
+    HOUSEHOLDS: ("Households' income lost unpaid since the start", "农户未获补偿的累计损失"),
 }
 
 COUNTED = ("ha", "yuan", "yuan/yr", "tC", "n", "load unit/yr")  # large numbers of these are shortened

@@ -22,6 +22,16 @@ def annuity_factors(rates: Floats, years: Ints | int) -> Floats:
     return np.where(rates == 0.0, years, -np.expm1(-years * np.log1p(rates)) / divisor)
 
 
+def spread_cost(rates: Floats, years: Ints | int) -> Floats:
+    """Value now of 1 that is spent in equal parts at the ends of the next ``years`` (n,) years, at ``rates`` (n,)."""
+    return annuity_factors(rates, years) / years
+
+
+def deferred_annuity(rates: Floats, wait: Ints | int, years: int) -> Floats:
+    """Value now of 1 a year for ``years`` years after ``wait`` (n,) years without, at ``rates`` (n,)."""
+    return annuity_factors(rates, years) * (1.0 + rates) ** -np.asarray(wait, dtype=np.float64)
+
+
 def net_present_value(rate: float, flows: Floats) -> float:
     """Sum of flows_t (1 + rate)^-t with t = 0 for the first; ``flows`` (T,)."""
     flows = np.asarray(flows, dtype=np.float64)

@@ -11,7 +11,7 @@ beside unit and direction, so that it is stated before anything is run.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -227,6 +227,13 @@ INDICATORS: tuple[Indicator, ...] = (
         -1,
         _total(measures.spartina),
         own_size=NARROW,
+    ),
+    Indicator(
+        "spartina_cleared_ha",
+        "ha",
+        "Spartina cleared under plans of bays since the start, what came back counted again",
+        0,
+        _total(lambda v: v.state.counties.spartina_cleared),
     ),
     Indicator(
         "mangrove_ha",
@@ -459,7 +466,8 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     _paid(
         "spend_public_yuan",
-        "public money spent this year: works, upkeep, availability, forgone income, surveys, inspectors hired",
+        "public money spent this year: works, upkeep, shore, coasts cleared, availability, forgone income, surveys,"
+        " inspectors hired",
         *PUBLIC_SPENDING,
     ),
     _paid(
@@ -480,6 +488,12 @@ INDICATORS: tuple[Indicator, ...] = (
         "spend_shore_yuan",
         "public money put up for restored shore beyond what applicants paid this year",
         "shore_restoration_fronted",
+    ),
+    _paid(
+        "spend_bay_plans_yuan",
+        "public money spent on clearing coasts of Spartina and on patrols against it this year",
+        "spartina_clearing",
+        "spartina_patrol",
     ),
     _paid("grants_central_yuan", "part of the works' public money that the centre granted", "central_grant"),
     _paid(
@@ -524,7 +538,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "livelihood_loss_unpaid_yuan",
         "yuan/yr",
-        "income that sparing land cost households this year, less what they were paid for it",
+        "income that sparing land cost households this year, in care and until use is back, less what they were paid",
         -1,
         _total(measures.unpaid_loss),
     ),
@@ -584,6 +598,12 @@ CONNECTED: tuple[Indicator, ...] = (
 ACCUMULATED: tuple[Indicator, ...] = (
     Indicator("spend_public_total_yuan", "yuan", "public money spent since the start", 0),
     Indicator("spend_private_total_yuan", "yuan", "private money spent since the start", 0),
+    Indicator(
+        "livelihood_loss_unpaid_total_yuan",
+        "yuan",
+        "income that sparing land has cost households since the start, less what they were paid for it",
+        -1,
+    ),
     Indicator("private_per_public", "1", "private by public money since the start", 0),
     Indicator(
         "cost_per_effective_ha", "yuan/ha", "public money since the start by hectare effective now", -1
@@ -603,6 +623,13 @@ ACCUMULATED: tuple[Indicator, ...] = (
     ),
 )
 """Computed from earlier years and other indicators."""
+
+TOTALS: Mapping[str, str] = {
+    "spend_public_yuan": "spend_public_total_yuan",
+    "spend_private_yuan": "spend_private_total_yuan",
+    "livelihood_loss_unpaid_yuan": "livelihood_loss_unpaid_total_yuan",
+}
+"""Money of a year -> its sum since the start."""
 
 SPREAD: tuple[Indicator, ...] = (
     Indicator("gini_spend", "1", "Gini over counties of public money since the start", -1),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.indicators import ALL_INDICATORS, CONNECTED, INDICATORS, SPREAD
+from model.indicators import ALL_INDICATORS, CONNECTED, INDICATORS, SPREAD, TOTALS
 from model.measures import connected, gini
 from model.units import FEN_PER_YUAN, Floats
 from model.view import View
@@ -79,9 +79,9 @@ class Record:
         area = np.insert(np.append(self.area, self.area.sum()), [len(self.counties)] * cities, np.nan)
         table[CONNECTED[0].name] = padded.ravel()
         table[CONNECTED[1].name] = _ratio(padded**2, np.tile(area**2, (len(self.years), 1))).ravel()
-        for kind in ("public", "private"):
-            fen = table[f"spend_{kind}_yuan"].mul(FEN_PER_YUAN).round()  # whole numbers add up exactly
-            table[f"spend_{kind}_total_yuan"] = fen.groupby(table["county"]).cumsum() / FEN_PER_YUAN
+        for yearly, total in TOTALS.items():
+            fen = table[yearly].mul(FEN_PER_YUAN).round()  # whole numbers add up exactly
+            table[total] = fen.groupby(table["county"]).cumsum() / FEN_PER_YUAN
         public, private = (table[f"spend_{kind}_total_yuan"].to_numpy() for kind in ("public", "private"))
         table["private_per_public"] = _ratio(private, public)
         table["cost_per_gain"] = _ratio(public, table["condition_gain_ha"].to_numpy())

@@ -193,12 +193,13 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.mine_fund.accrue, state, sales)
 
     def _restore(self, now: SimpleNamespace, reclamation: Reclamation) -> None:
-        """Works of projects, firms, builders and cities."""
+        """Works of projects, firms, builders and cities; counties clear their coasts."""
         state, chance, let = self.state, self.chance, self.let
         let(now.works.act, state, chance)
         let(now.reclamation.act, state, reclamation)
         let(now.development.reclaim, state, chance)
         let(now.shoreline.restore, state)
+        let(now.bay_plan.clear, state, chance)
 
     def _inspect(self, now: SimpleNamespace) -> Findings:
         """Every channel looks, then what was seen is judged and sanctioned."""

@@ -19,6 +19,8 @@ PUBLIC_SPENDING = (
     "works",
     "upkeep",
     "shore_restoration_fronted",
+    "spartina_clearing",
+    "spartina_patrol",
     "forgone_income",
     "availability_payment",
     "monitoring",

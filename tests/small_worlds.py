@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,14 @@ def small_world(side: int = 8, firms: int = 3, seed: int = 7, counties: int = 3)
             {"id": [f"firm {k}" for k in range(firms)], "county": [int(k % counties) for k in range(firms)]}
         ),
     )
+
+
+def shared_coast(land: Landscape) -> Landscape:
+    """The same land with its flats and mangroves dealt out to the counties in turn, along the shore."""
+    county = np.array(land.patches["county"])
+    shore = np.flatnonzero(np.isin(land.patches["ecosystem"], (E.MANGROVE, E.TIDAL_FLAT)))
+    county[shore] = np.arange(shore.size) % len(land.counties)
+    return replace(land, patches={**land.patches, "county": county})
 
 
 def _columns(rng: Any, n: int, ecosystem: Any, county: Any, column: Any, row: Any) -> dict[str, Any]:

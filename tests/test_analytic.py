@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from model.finance import annuity_factor, loan_payment, net_present_value
+from model.finance import annuity_factor, deferred_annuity, loan_payment, net_present_value, spread_cost
 from model.intentions import Choice, Outlook, Threat
 from model.landscapes.landscape import Landscape, RiverLinks
 from model.measures import gini
@@ -280,6 +280,16 @@ def test_a_loan_is_repaid_in_level_payments() -> None:
 def test_an_annuity_is_the_value_of_its_payments(rate: float, years: int) -> None:
     flows = np.append(0.0, np.ones(years))
     assert annuity_factor(rate, years) == pytest.approx(net_present_value(rate, flows), rel=1e-9, abs=1e-12)
+
+
+@given(rate=st.floats(0.0, 1.0), years=st.integers(1, 60), wait=st.integers(0, 20))
+def test_works_are_worth_their_instalments_and_promises_what_follows_the_wait(
+    rate: float, years: int, wait: int
+) -> None:
+    rates = np.array([rate])
+    parts, late = np.append(0.0, np.full(years, 1.0 / years)), np.append(np.zeros(wait + 1), np.ones(years))
+    assert spread_cost(rates, years)[0] == pytest.approx(net_present_value(rate, parts), rel=1e-9)
+    assert deferred_annuity(rates, wait, years)[0] == pytest.approx(net_present_value(rate, late), rel=1e-9)
 
 
 @pytest.mark.parametrize(

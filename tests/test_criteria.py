@@ -277,7 +277,7 @@ def test_a_clear_lead_is_decided_and_a_lead_that_may_be_nothing_is_not() -> None
 @pytest.mark.parametrize(
     ("mean", "reach", "said"),
     [(3.0, 1.0, "public spending changes by +3"), (0.5, 0.3, "public spending changes by too little to matter, +0.5"),
-     (1.2, 0.5, "public spending changes by +1.2 million yuan (95 % interval +0.7 to +1.7, n = 25), and whether that matters"),
+     (1.2, 0.5, "public spending changes by +1.2 million yuan (95 % interval +0.7 to +1.7, n = 25), and whether"),
      (3.0, 4.0, "how public spending changes is not decided, +3"), (0.0, 0.0, "public spending is the same")],
 )  # fmt: skip
 def test_money_is_told_by_the_same_criteria(mean: float, reach: float, said: str) -> None:

@@ -25,7 +25,7 @@ from model.settings import Settings
 from model.vocabulary import ParcelStage, Stage
 from tests.oracle.compare import differences
 from tests.oracle.model import OracleModel
-from tests.small_worlds import small_world
+from tests.small_worlds import shared_coast, small_world
 from tests.worlds import core_config
 
 STRATEGIES = ("matched", "engineered_first", "natural_first")
@@ -90,7 +90,24 @@ ALL_EYES = (
     "people.inspectors=0.2",
     "people.belief_bare=0.0",
 )
-WORLDS = (HARD_TIMES, EMPTY_PURSES, ROUGH_WEATHER, TIGHT_PLANS, ALL_EYES, ("people.investors=0",))
+CLEAR_COASTS = (
+    "bay_plan=one_plan",
+    "bay_plan.every=2",
+    "bay_plan.patrol=1500.0",
+    "works.failure=0.3",
+    "funding.own_budget.per_person=2.0",
+    "funding.own_budget.per_hectare=0.0",
+    "funding.transfer.per_hectare=15.0",
+)
+WORLDS = (
+    HARD_TIMES,
+    EMPTY_PURSES,
+    ROUGH_WEATHER,
+    TIGHT_PLANS,
+    ALL_EYES,
+    CLEAR_COASTS,
+    ("people.investors=0",),
+)
 
 
 def config_of(words: Sequence[str]) -> dict[str, Any]:
@@ -154,6 +171,25 @@ def test_the_builders_compared_do_all_that_builders_do() -> None:
     assert any(parcel.patch.twin is not None for parcel in oracle.parcels)
 
 
+def test_the_coasts_compared_are_cleared_whole_and_in_part_by_counties_with_and_without_money() -> None:
+    """Several counties have a coast here, or nothing would depend on who takes part."""
+    words = ("bay_plan=each_alone", *(word for word in CLEAR_COASTS if not word.startswith("bay_plan=")))
+    land = shared_coast(small_world(8, 4, seed=3))
+    for said in (CLEAR_COASTS, words):
+        model, oracle = pair(mechanisms(config_of(said)), land, seed=22)
+        agree(model, oracle, YEARS)
+        paid = {instrument for _, _, _, instrument in oracle.ledger.flows}
+        assert {"spartina_clearing", "spartina_patrol"} <= paid
+        first, second = (
+            sum(v for k, v in oracle.ledger.flows.items() if (k[0], k[3]) == (year, "spartina_clearing"))
+            for year in (2025, 2026)
+        )
+        assert (first < second) == (said is CLEAR_COASTS), "a county without money clears in part"
+        begun = {county.bay_plan_since for county in oracle.counties if county.is_coastal}
+        assert (-1 in begun) == (said is words)
+    assert any(site.twin is not None and site.patch.life.invader > 0.0 for site in oracle.sites)
+
+
 def test_forms_that_change_with_the_years_change_alike() -> None:
     rounds = ("enforcement/central_rounds=campaign", "enforcement.central_rounds.every=4")
     forms = mechanisms(config_of(rounds))
@@ -177,15 +213,16 @@ def test_invented_lands_live_alike(replicate: int) -> None:
 @given(some.integers(0, 2**32))
 def test_any_plausible_numbers_are_lived_alike(seed: int) -> None:
     """Every level of every form somewhere in its plausible range, all at once."""
-    agree(*pair(drawn(mechanisms(config_of([])), seed), small_world(5, 2, seed=seed), seed=seed), 15)
+    forms = drawn(mechanisms(config_of(["bay_plan=each_alone"])), seed)
+    agree(*pair(forms, shared_coast(small_world(5, 2, seed=seed)), seed=seed), 15)
 
 
 @pytest.mark.slow
 @search(max_examples=100)
 @given(some.integers(0, 2**32), some.sampled_from(STRATEGIES))
 def test_many_plausible_numbers_are_lived_alike(seed: int, strategy: str) -> None:
-    forms = drawn(mechanisms(config_of([f"restoration={strategy}"])), seed)
-    agree(*pair(forms, small_world(8, 3, seed=seed), seed=seed), 40)
+    forms = drawn(mechanisms(config_of([f"restoration={strategy}", "bay_plan=one_plan"])), seed)
+    agree(*pair(forms, shared_coast(small_world(8, 3, seed=seed)), seed=seed), 40)
 
 
 @pytest.mark.slow

@@ -117,7 +117,7 @@ def test_public_spending_is_told_by_use_and_what_was_granted_for_it() -> None:
     """Uses add up to the whole, to the fen; grants are the flows from above and never more than the works."""
     model = world(ALL, small_world(9)).run(15)
     table = model.indicators().query("county == 'all'").set_index("year")
-    uses = ("works", "upkeep", "surveys", "shore", "inspection")
+    uses = ("works", "upkeep", "surveys", "shore", "bay_plans", "inspection")
     parts = [table[f"spend_{use}_yuan"] for use in uses]
     parts += [table["forgone_income_paid_yuan"], table["availability_paid_yuan"]]
     fen = sum((100.0 * part).round() for part in parts)

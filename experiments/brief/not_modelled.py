@@ -28,11 +28,11 @@ NOT_MODELLED: dict[str, str] = {
     ),
     "Land that is degraded anew": (
         "Forests are not cleared, soils not stripped and waters not spoiled afresh after the start, but for mines, "
-        "construction and disturbance. So land recovers even where nothing is done, and every policy looks better late."
+        "construction and disturbance. So land recovers even where nothing is done, and late gains may look too easy."
     ),
-    "Clearing Spartina for its own sake": (
-        "It is cut where flats and shores are planted or rebuilt, and no bay is cleared as one. Policies that leave land "
-        "to recover look worse by it than with such a campaign."
+    "What becomes of flats cleared of Spartina": (
+        "Nobody farms them, and no province helps counties to pay: a coast stays clear by patrols alone. Plans of bays "
+        "may cost counties less than is shown, and leave flats in a worse state."
     ),
     "Quotas and products for sale": (
         "Farmland, shoreline and carbon are counted; quotas of land are not traded and no product of restored land is "
@@ -41,6 +41,10 @@ NOT_MODELLED: dict[str, str] = {
     "New mining rights": (
         "Concessions of the start are dug out within decades and none is added, so mining and its violations end by "
         "themselves."
+    ),
+    "What was mended before the start": (
+        "Old mines and Spartina stand as they were before local programmes dealt with them, in Xiamen above all, so "
+        "every policy finds them to do."
     ),
     "Species": (
         "Composition stands for the reference community; no animal or plant has a population, and none is introduced."

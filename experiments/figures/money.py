@@ -35,6 +35,8 @@ WORDS = {
     "fund": "mine funds",
     "investor": "investors",
     "works_private": "share of works",
+    "spartina_clearing": "clearing of Spartina",
+    "spartina_patrol": "patrols against Spartina",
 }
 ROOM = 2.4  # of the distance from left to right, for labels on either side
 GAP = 0.15  # of a label's height, between nodes

@@ -41,6 +41,7 @@ SLOTS: tuple[str, ...] = (
     "insolvency",
     "development",
     "shoreline",
+    "bay_plan",
     "enforcement/satellite",
     "enforcement/ground",
     "enforcement/central_rounds",

@@ -69,6 +69,15 @@ class Counties(Named):
     ecosystem_product: u.Floats = column(
         u.YuanPerYear, "f8", "what land and water give in a year, valued by ecosystem and condition"
     )
+    bay_plan_since: NDArray[np.int16] = column(
+        u.CalendarYear,
+        "i2",
+        "year in which it first cleared its coast under a plan of the bay, -1 before",
+        -1,
+    )
+    spartina_cleared: u.Floats = column(
+        u.Hectares, "f8", "Spartina cleared under such plans since the start, what came back counted again"
+    )
     clipped: NDArray[np.int64] = column(
         u.Count, "i8", "values of its patches brought back to their bounds since the start"
     )

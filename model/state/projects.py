@@ -140,6 +140,11 @@ def _least_keys(project: Indices, patch: Indices, patch_keys: Any, projects: int
     return keys
 
 
+def years_to_acceptance(projects: Projects) -> u.Ints:
+    """Years from the decision until works are accepted at the first try: those of works, and one to be judged in."""
+    return np.asarray(projects.duration.astype(np.int64) + 1)
+
+
 def own_part(projects: Projects) -> u.Fens:
     """What is left of each project's cost for its county: neither an investor's nor granted from above, in fen."""
     left: u.Fens = projects.cost - projects.private - projects.granted_central - projects.granted_provincial

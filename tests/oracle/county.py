@@ -43,6 +43,8 @@ class County(mesa.Agent):
         self.staffed = 1.0
         self.cost_factor = dict.fromkeys(MODES, 1.0)
         self.clipped = 0
+        self.bay_plan_since = -1
+        self.spartina_cleared = 0.0
 
     def settle(self, patch: Patch) -> None:
         """Take a patch of the landscape into the county; its sea is no land of it."""
@@ -234,6 +236,49 @@ class County(mesa.Agent):
                 return
             project.upkept = 1
             self.model.ledger.pay("upkeep", self.account, "outside:contractors", project.upkeep)
+
+    # --- bay_plan: one_plan, each_alone --------------------------------------------------------------------
+
+    def keep_coast_clear(self, form: Any, year: int) -> None:
+        """Dig Spartina out in the years of the campaign, later in the rounds for which the patrol can be paid."""
+        if form.name == "Nothing" or not self._is_willing(form):
+            return
+        years = year - self.bay_plan_since if self.bay_plan_since >= 0 else 0
+        if years >= form.campaign and not self._sends_patrol(form, years - form.campaign):
+            return
+        cleared = self._dig_out(form)
+        self.spartina_cleared += cleared
+        if cleared > 0.0 and self.bay_plan_since < 0:
+            self.bay_plan_since = year
+
+    def _is_willing(self, form: Any) -> bool:
+        if form.name == "OnePlan":
+            return True
+        return self.model.dice.uniform("bay_plan/willing", 0, self.key) < float(form.willing)
+
+    def _sends_patrol(self, form: Any, years_since_campaign: int) -> bool:
+        if form.every == 0 or (years_since_campaign + 1) % form.every != 0:
+            return False
+        coast = sum(patch.area * (1.0 - patch.taken_share) for patch in self.patches if patch.is_coastal)
+        price = fen(form.patrol * coast)
+        if price > self.free:
+            return False
+        self.model.ledger.pay("spartina_patrol", self.account, "outside:contractors", price)
+        return True
+
+    def _dig_out(self, form: Any) -> float:
+        """The largest stands first; where the money ends, a part of one. Returns hectares."""
+        stands = [patch for patch in self.patches if patch.is_coastal and patch.life.invader > 0.0]
+        cleared = 0.0
+        for patch in sorted(stands, key=lambda each: (-each.under_invader, each.key)):
+            hectares = form.removal * patch.under_invader
+            price = fen(form.cost * hectares)
+            paid = min(price, self.free)
+            self.model.ledger.pay("spartina_clearing", self.account, "outside:contractors", paid)
+            part = paid / price if price else 1.0
+            patch.clear(form.removal * part)
+            cleared += hectares * part
+        return cleared
 
     # --- learning: experience ------------------------------------------------------------------------------
 

@@ -99,7 +99,8 @@ def auction(model: OracleModel, form: Any, market: Any, carbon_price: float) -> 
         income = yearly_income(project, form, market, carbon_price)
         key = min(site.patch.key for site in project.sites)
         for investor in model.investors:
-            gain = investor.worth(income, form, getattr(market, "period", 0)) - offer
+            spent = offer / project.duration * value_of_one_a_year(investor.hurdle_rate, project.duration)
+            gain = investor.worth(income, form, getattr(market, "period", 0)) - spent
             if gain >= 0.0:
                 bids.append((-gain, -project.priority, key, investor.key, project, investor, offer))
     left = {investor: investor.unpromised(model.projects) for investor in model.investors}

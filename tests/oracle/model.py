@@ -57,6 +57,7 @@ FORMS = {
     "insolvency": ("Arrears",),
     "development": ("Screened",),
     "shoreline": ("Nothing",),
+    "bay_plan": ("OnePlan", "EachAlone", "Nothing"),
     "enforcement/satellite": ("Patches",),
     "enforcement/ground": ("Checks",),
     "enforcement/central_rounds": ("Campaign", "Steady", "Nothing"),
@@ -164,6 +165,8 @@ class OracleModel(mesa.Model):
         for parcel in self.parcels:
             if parcel.is_due(self.year):
                 parcel.end(now.development, self.year)
+        for county in self.counties:
+            county.keep_coast_clear(now.bay_plan, self.year)
 
         self._enforce(now)
         self._recover(now)

@@ -206,6 +206,17 @@ class Patch(mesa.Agent):
         push = min(form.growth * here + form.spread_rate * nearby + form.arrival, 1.0)
         return float(self.life.invader + form.suitability[self.ecosystem] * push * (1.0 - here))
 
+    @property
+    def under_invader(self) -> float:
+        """Hectares under it on land that was not taken."""
+        return self.area * (1.0 - self.taken_share) * self.life.invader
+
+    def clear(self, share: float) -> None:
+        """Take a share of the invader away, with or without works."""
+        for life in (self.life, self.twin):
+            if life is not None:
+                life.invader *= 1.0 - share
+
     # --- water: routed -------------------------------------------------------------------------------------
 
     def emitted(self, form: Any) -> float:

@@ -56,11 +56,11 @@ class Project:
 
     def cost_households(self) -> None:
         """Count what relief of grazed, cut and fished land takes from those who lived on it, this year."""
-        asks = self.mode in (Mode.PROTECTION, Mode.NATURAL_RECOVERY) and self.stage in ENGAGED
+        asks = self.mode in (Mode.PROTECTION, Mode.NATURAL_RECOVERY)
         lost = 0.0
         for site in self.sites if asks else ():
             patch = site.patch
-            if site.begun >= 0 and patch.pressure_potential > 0.0:
+            if site.is_latest and site.begun >= 0 and patch.pressure_potential > 0.0:
                 spared = min(max(1.0 - patch.life.pressure / patch.pressure_potential, 0.0), 1.0)
                 lost += patch.area * patch.given["opportunity_cost"] * spared
         self.forgone = fen(lost)

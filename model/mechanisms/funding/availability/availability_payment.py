@@ -2,17 +2,19 @@
 
 It names its proposals, the highest payment for each and the room for all, and calls for bids:
 
-    highest payment a year = repaid cost / a(ceiling, years),   a: annuity
+    highest payment a year = repaid cost a(c, W) / W / (a(c, N) (1 + c)^-(W + 1))
     room a year = min(most x ecology x general budget, prudent x restoration income) - promised - arrears
 
-The first part of the room is the law, which looks at the whole budget, of which ecology gets its part. Payments come
-out of restoration money all the same, so a prudent county binds no more than a part of that. From acceptance the
-instalments stand in the obligations table. An instalment is earned where the mean observed condition of the sites is
-above what the plan saw; else it lapses. What is earned and not paid becomes arrears, which come first next year;
-contracts that end earlier are paid before others. Sources: PPP spending at most 10 % of a county's budget expenditure
-(Ministry of Finance 2015); average PPP return 6.44 % (2017); ecology 3 % and forestry 5 % of PPP investment that was
-new in the first seven months of 2022 (Ministry of Finance); debt service of 20 % of means is the usual warning line.
-Most likely wrong: that no county pays partners out of its general budget.
+with c the ceiling, a the annuity, W the years of works, one more for acceptance, and N payments. Arrears are a debt and
+not a yearly sum; they are taken off whole, so that nobody promises more while behind. The first part of the room is the
+law, which looks at the whole budget, of which ecology gets its part. Payments come out of restoration money all the
+same, so a prudent county binds no more than a part of that. From acceptance the instalments stand in the obligations
+table. An instalment is earned where the mean observed condition of the sites is above what the plan saw; else it
+lapses. What is earned and not paid becomes arrears, which come first next year; contracts that end earlier are paid
+before others. Sources: PPP spending at most 10 % of a county's budget expenditure (Ministry of Finance 2015); average
+PPP return 6.44 % (2017); ecology 3 % and forestry 5 % of PPP investment that was new in the first seven months of 2022
+(Ministry of Finance); debt service of 20 % of means is the usual warning line. Most likely wrong: that no county pays
+partners out of its general budget.
 """
 
 from __future__ import annotations
@@ -22,11 +24,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from model.finance import annuity_factor
+from model.finance import deferred_annuity, spread_cost
 from model.intentions import Observation, Promises, Settled
 from model.parameters import sourced
 from model.state.obligations import HORIZON
-from model.state.projects import own_part, project_keys
+from model.state.projects import own_part, project_keys, years_to_acceptance
 from model.state.state import State
 from model.state.sums import add_each, is_one_of, running_by, sum_by
 from model.units import FEN_PER_YUAN, Fens, Flags, PerYear, Rows, Share, Years
@@ -43,7 +45,7 @@ class AvailabilityPayment:
 
     repaid: Share = sourced(0.0, 0.9, "part of the cost that the payments repay, as is offered", "assumed")
     ceiling: PerYear = sourced(
-        0.04, 0.12, "return at most; PPP returns 6.44 % on average (2017)", "assumed", "sweep"
+        0.04, 0.16, "return at most, some two of the average of PPP, 6.44 % (2017)", "assumed", "sweep"
     )
     years: Years = sourced(5, 30, "PPP contracts run 10-30 years", "recalled")
     most: Share = sourced(0.0, 0.3, "PPP spending at most 10 % of budget expenditure (2015)", "recalled")
@@ -54,7 +56,9 @@ class AvailabilityPayment:
     def offer(self, state: State) -> Promises:
         """A call for bids on all proposals without investor, but for protection, which nobody builds."""
         p = state.projects
-        highest = np.floor(own_part(p) * (self.repaid / annuity_factor(self.ceiling, max(self._term, 1))))
+        rate = np.array(self.ceiling)
+        spent = own_part(p) * self.repaid * spread_cost(rate, p.duration)
+        highest = np.floor(spent / deferred_annuity(rate, years_to_acceptance(p), max(self._term, 1)))
         fresh = (p.stage == Stage.PROPOSED) & (p.investor < 0) & (p.mode != Mode.PROTECTION)
         return Promises(np.where(fresh, highest, 0.0).astype(np.int64), self._room(state), self._term)
 

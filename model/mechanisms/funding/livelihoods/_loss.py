@@ -2,8 +2,9 @@
 
     forgone income of a patch = area x income at full use x (1 - pressure / pressure without care)
 
-Works that plant or rebuild have taken the land over, so nobody is asked there. Most likely wrong: that households count
-last year's loss and no more.
+Works that plant or rebuild have taken the land over, so nobody is asked there. Once care ends, use comes back by and by
+and the loss with it shrinks; what care has settled for good lowers the pressure without care itself, and those who
+lived on it are taken to live on something else. Most likely wrong: the last; they may just be poorer.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ import numpy as np
 from model.state.state import State
 from model.state.sums import is_one_of, sum_by
 from model.units import Fens, fen
-from model.vocabulary import Mode, Stage
+from model.vocabulary import Mode
 
 ASKED = (Mode.PROTECTION, Mode.NATURAL_RECOVERY)
-CARED_FOR = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
 
 
 def forgone(state: State) -> Fens:
-    """What households of each project forgo this year, in fen, (projects,)."""
+    """What households of each project forgo this year, in fen, (projects,), whatever stage it has come to."""
     p, sites, h = state.projects, state.sites, state.habitats
-    asked = is_one_of(p.mode, ASKED, len(Mode)) & is_one_of(p.stage, CARED_FOR, len(Stage))
-    rows = np.flatnonzero(asked[sites.project] & (sites.begun >= 0))
+    asked = is_one_of(p.mode, ASKED, len(Mode))
+    latest = h.site[sites.patch] == np.arange(sites.rows)
+    rows = np.flatnonzero(asked[sites.project] & (sites.begun >= 0) & latest)
     patch = sites.patch[rows]
     potential = h.pressure_potential[patch]
     spared = 1.0 - h.pressure[patch] / np.where(potential > 0.0, potential, 1.0)

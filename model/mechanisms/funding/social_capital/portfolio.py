@@ -2,10 +2,11 @@
 
 With yearly carbon income C as forecast (the yield of bare land times what is missing), belief y about yields, trust q
 that the county pays, relative risk aversion g and coefficient of variation v of carbon income, an investor of hurdle
-h sees value in carbon, and asks the payment a year that makes up for what is missing:
+h sees value in carbon, and asks the payment a year that makes up for what is missing. An offer is spent in equal parts
+over W years of works, and N payments follow acceptance, for which one more year goes by:
 
     carbon = y C a(h, T) (1 + v^2)^(-g/2)
-    ask = max(offer - carbon, 0) / (a(h, N) q^(1 + g/2)),     a: annuity, flows at year ends
+    ask = max(offer a(h, W) / W - carbon, 0) / (a(h, N) (1 + h)^-(W + 1) q^(1 + g/2)),     a: annuity, at year ends
 
 the certainty equivalents of a lognormal income and of one that comes with chance q (variance q(1-q), taken as
 lognormal). This is a reverse auction: an ask above the county's ceiling is no bid; who asks least a yuan borne goes
@@ -14,7 +15,8 @@ asked. A county's room ends with the first ask that does not fit. A project has 
 capital is left for. Nobody asks for more than it needs, though at first price it would pay to. Beliefs follow own
 evidence, then lean toward those of contacts (DeGroot 1974), so a county in arrears loses trust with its creditors
 first and with their neighbours next. Sources: carbon forests of Sanming 11.9 tCO2/ha/yr; risk aversion 1-4. Most
-likely wrong: honest asks, and that each project is judged alone, as if an investor had no other.
+likely wrong: honest asks, that all works are accepted at once, that carbon pays from the first year, and that each
+project is judged alone, as if an investor had no other.
 """
 
 from __future__ import annotations
@@ -24,11 +26,11 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from model.finance import annuity_factors
+from model.finance import annuity_factors, deferred_annuity, spread_cost
 from model.intentions import CarbonTerms, Promises, Settled
 from model.parameters import Each, sourced
 from model.state.kernel import kernel
-from model.state.projects import own_part, private_paid, project_keys
+from model.state.projects import own_part, private_paid, project_keys, years_to_acceptance
 from model.state.state import State
 from model.state.sums import add_each, is_one_of, sum_by
 from model.units import Fens, Floats, PerYear, Ratio, Rows, Share, TonnesPerHectareYear
@@ -67,13 +69,17 @@ class Portfolio:
         open_, offer = open_[offer > 0], offer[offer > 0]
         if open_.size == 0 or len(state.investors) == 0:
             return
-        gap = offer - self._worth_of_carbon(state, open_, terms)
-        price = self._price(state, open_, gap / offer, promises.years)
+        spent = spread_cost(state.investors.hurdle_rate[:, None], p.duration[open_])
+        missing = (
+            spent - self._worth_of_carbon(state, open_, terms) / offer
+        )  # by yuan: ties stay ties to the last bit
+        price = self._price(state, open_, missing, promises.years)
         asked = np.ceil(price * offer)
         investor, place = np.nonzero(asked <= promises.ceiling[open_])
         bid = (investor, place)
         keys = project_keys(p, state.sites, state.habitats.keys)[open_]
-        rank = (-p.priority[open_][place], np.minimum(gap[bid], 0.0), price[bid])  # the last counts first
+        beyond = np.minimum(missing[bid], 0.0) * offer[place]
+        rank = (-p.priority[open_][place], beyond, price[bid])  # the last counts first
         best = np.lexsort((state.investors.keys[investor], keys[place], *rank))
         taker, payment = _settle_bids(
             investor[best],
@@ -104,7 +110,9 @@ class Portfolio:
         who = state.investors
         kept = state.trust_by_pair()[:, state.projects.county[projects]]
         of_one = kept ** (1.0 + 0.5 * who.risk_aversion[:, None])
-        of_one *= annuity_factors(who.hurdle_rate, years)[:, None]
+        of_one *= deferred_annuity(
+            who.hurdle_rate[:, None], years_to_acceptance(state.projects)[projects], years
+        )
         never = np.full(missing.shape, np.inf)
         price: Floats = np.divide(missing, of_one, out=never, where=of_one > 0.0)
         return np.where(missing <= 0.0, 0.0, price)
