@@ -131,6 +131,7 @@ def _stamp(question: Question) -> Stamp:
         code_version=code_version(),
         inputs=_inputs(question.scenarios.values()),
         interval=METHOD,
+        relevance=question.first.relevance,
         grades=_grades(question.scenarios.values()),
         units={indicator.name: indicator.unit for indicator in ALL_INDICATORS},
     )
@@ -163,6 +164,7 @@ def _config_yaml(question: Question) -> str:
     content = {
         "replicates": question.first.replicates,
         "headline": question.first.headline,
+        "relevance": question.first.relevance,
         "scenarios": without_private_paths(
             {name: dict(scenario.config) for name, scenario in question.scenarios.items()}
         ),

@@ -2,7 +2,9 @@
 
 Paired differences under common random numbers, ``d_r = y_r(policy) - y_r(baseline)`` for each replicate r; their
 variance is ``2 s² (1 - ρ)`` (Law & Kelton), so what both share falls out. A policy compared with itself differs by
-exactly nothing. Everything here is a pure function of the table of indicators.
+exactly nothing. Everything here is a pure function of the table of indicators and of criteria stated beforehand
+(:mod:`experiments.criteria`). The smallest relevant effect follows from the *baseline's* levels in the same year and
+place, so that it is one number for all scenarios.
 
 Assumption most likely to be wrong: that a mean over replicates is what a decision hangs on; the share of futures in
 which a policy does harm stands beside every mean for that reason.
@@ -10,19 +12,22 @@ which a policy does harm stands beside every mean for that reason.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from experiments.criteria import BETTER, OPEN, Criteria, verdict_of, verdicts
 from experiments.design import KEYS
 from experiments.intervals import interval, resampled_means
-from model.units import Floats
+from experiments.names import PRIVATE_TOTAL, PUBLIC_TOTAL
+from model.units import Floats, Ints
 
 ALL = "all"
-COLUMNS = ["scenario", "indicator", "year", "mean", "low", "high", "n", "share_harmed", "method"]
-PUBLIC, PRIVATE = "spend_public_yuan", "spend_private_yuan"
+FOUND = ["mean", "low", "high", "n", "share_harmed", "method", "relevant", "verdict"]
+COLUMNS = ["scenario", "indicator", "year", *FOUND]
+DECIDED, AHEAD = "decided", "ahead, not shown to matter"
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class Difference:
     """The mean paired difference ``better`` minus ``other`` in one indicator, over n replicates.
 
     ``low`` and ``high`` are NaN for n = 1. ``share_harmed``: share of replicates in which it goes the wrong way (NaN
-    where no way is the right one).
+    where no way is the right one). ``relevant``: the smallest relevant effect, in the indicator's unit; ``way``: which
+    way is the better one.
     """
 
     better: str
@@ -42,11 +48,18 @@ class Difference:
     n: int
     share_harmed: float
     method: str
+    relevant: float
+    way: int
 
     @property
-    def decided(self) -> bool:
-        """Whether the interval excludes zero."""
+    def beyond_zero(self) -> bool:
+        """Whether the interval excludes zero, be the difference ever so small."""
         return bool(self.low > 0 or self.high < 0)
+
+    @property
+    def verdict(self) -> str:
+        """What the interval says of it, in a word of :mod:`experiments.criteria`."""
+        return verdict_of(self.low, self.high, self.relevant, self.way)
 
 
 @dataclass(frozen=True)
@@ -54,22 +67,26 @@ class Ranking:
     """Which scenario is best by the headline in the last year, and how surely.
 
     ``table``: scenario, mean, n, ``share_best_replicates``, ``share_best_resamples``; ties are shared.
-    ``against``: the best minus each other scenario. ``decided``: every one of those intervals excludes zero.
-    ``values``: the headline of each scenario in the replicates that count.
+    ``against``: the best minus each other scenario. ``values``: the headline of each scenario in the replicates that
+    count.
     """
 
     headline: str
     year: int
     best: str
-    decided: bool
     table: pd.DataFrame
     against: list[Difference]
     values: dict[str, Floats]
 
     @property
     def words(self) -> str:
-        """The verdict as a report prints it."""
-        return "decided" if self.decided else "not decided"
+        """Not decided where any of those intervals holds zero; decided where all lie beyond what matters, too.
+
+        Between the two the best is ahead of every other, but of some not by what is known to matter.
+        """
+        if not self.against or not all(each.beyond_zero for each in self.against):
+            return OPEN
+        return DECIDED if all(each.verdict == BETTER for each in self.against) else AHEAD
 
 
 @dataclass(frozen=True)
@@ -77,7 +94,7 @@ class Verdict:
     """What the last three sentences of a comparison say.
 
     ``gain``: best minus baseline in the headline, last year. ``public``, ``private``: best minus baseline in money
-    spent, yuan, summed over all years. ``losers``: county -> best minus baseline in the headline there, for every
+    spent since the start, yuan. ``losers``: county -> best minus baseline in the headline there, for every
     county in which the mean goes the wrong way, worst first.
     """
 
@@ -88,13 +105,10 @@ class Verdict:
     losers: dict[str, Difference]
 
 
-def compare(
-    indicators: pd.DataFrame, baseline: str, directions: Mapping[str, int], county: str = ALL
-) -> pd.DataFrame:
+def compare(indicators: pd.DataFrame, baseline: str, criteria: Criteria, county: str = ALL) -> pd.DataFrame:
     """The table ``comparison.csv``: for each other scenario, indicator and year the mean paired difference.
 
-    ``indicators``: point, scenario, replicate, year, county and one column an indicator, one point only.
-    ``directions``: indicator -> +1 where more is better, -1 where less is, 0 (or absent) where neither. Only
+    ``indicators``: point, scenario, replicate, year, county and one column an indicator, one point only. Only
     replicates in which both scenarios have the value count (``n``); where none has, there is no row.
     Raises ``ValueError`` for an unknown baseline or county, several points, or a run's row that comes twice.
     """
@@ -107,30 +121,22 @@ def compare(
     )
     rows = apart.reshape(-1, apart.shape[-1])
     labels = pd.MultiIndex.from_product([others, cube.indicators, cube.years], names=COLUMNS[:3])
-    found = interval(rows)
-    table = labels.to_frame(index=False).assign(
-        mean=found.mean,
-        low=found.low,
-        high=found.high,
-        n=found.n,
-        share_harmed=_share_harmed(
-            rows, labels.get_level_values("indicator").map(lambda i: directions.get(i, 0))
-        ),
-        method=found.method,
-    )
+    ways = labels.get_level_values("indicator").map(criteria.way).to_numpy(np.int64)
+    relevant = np.tile(cube.smallest(cube.indicators, baseline, criteria).ravel(), len(others))
+    table = pd.concat([labels.to_frame(index=False), _judged(rows, ways, relevant)], axis=1)
     return table.loc[table["n"] > 0, COLUMNS].reset_index(drop=True)
 
 
 def rank_stability(
-    indicators: pd.DataFrame, headline: str, directions: Mapping[str, int], county: str = ALL
+    indicators: pd.DataFrame, baseline: str, headline: str, criteria: Criteria, county: str = ALL
 ) -> Ranking:
     """Who is best by ``headline`` in the last year, in how many replicates and in how many resamples of them.
 
     Only replicates that every scenario has count. Raises ``ValueError`` where no way of the headline is the right
     one, or no replicate is complete.
     """
-    way = _way(headline, directions)
-    cube = _cube(indicators, county, [headline])
+    way = _way(headline, criteria)
+    cube = _cube(indicators, county, criteria.needed(headline))
     last = cube.values[:, 0, -1, :]
     last = last[:, np.isfinite(last).all(axis=0)]
     if not last.size:
@@ -146,43 +152,35 @@ def rank_stability(
             "share_best_resamples": _share_best(way * resampled_means(last)),
         }
     )
+    relevant = float(cube.smallest([headline], baseline, criteria)[0, -1])
     against = [
-        difference_of(cube.minus(best, other)[0, -1], best, other, headline, way)
+        difference_of(cube.minus(best, other)[0, -1], (best, other), headline, way, relevant)
         for other in cube.scenarios
         if other != best
     ]
-    decided = bool(against) and all(difference.decided for difference in against)
     values = dict(zip(cube.scenarios, last, strict=True))
-    return Ranking(headline, int(cube.years[-1]), best, decided, table, against, values)
+    return Ranking(headline, int(cube.years[-1]), best, table, against, values)
 
 
-def verdict(indicators: pd.DataFrame, baseline: str, headline: str, directions: Mapping[str, int]) -> Verdict:
+def verdict(indicators: pd.DataFrame, baseline: str, headline: str, criteria: Criteria) -> Verdict:
     """Who is best and by how much, what it costs whom, and which counties lose by it.
 
     Raises as :func:`rank_stability`.
     """
-    way = _way(headline, directions)
-    ranking = rank_stability(indicators, headline, directions)
-    best = ranking.best
-    cube = _cube(indicators, ALL, [headline, PUBLIC, PRIVATE])
-    apart = cube.minus(best, baseline)
-    counties = [name for name in indicators["county"].unique() if name != ALL]
-    by_county = {
-        name: difference_of(
-            _cube(indicators, name, [headline]).minus(best, baseline)[0, -1], best, baseline, headline, way
-        )
-        for name in counties
-    }
+    ranking = rank_stability(indicators, baseline, headline, criteria)
+    best, way = ranking.best, criteria.way(headline)
+
+    def apart(name: str, county: str = ALL) -> Difference:
+        cube = _cube(indicators, county, criteria.needed(name))
+        relevant = float(cube.smallest([name], baseline, criteria)[0, -1])
+        own = cube.minus(best, baseline)[0, -1]
+        return difference_of(own, (best, baseline), name, criteria.way(name), relevant)
+
+    counties = {name: apart(headline, name) for name in indicators["county"].unique() if name != ALL}
     losing = sorted(
-        (item for item in by_county.items() if item[1].mean * way < 0), key=lambda item: item[1].mean * way
+        (item for item in counties.items() if item[1].mean * way < 0), key=lambda item: item[1].mean * way
     )
-    return Verdict(
-        ranking,
-        difference_of(apart[0, -1], best, baseline, headline, way),
-        difference_of(apart[1].sum(axis=0), best, baseline, PUBLIC, 0),
-        difference_of(apart[2].sum(axis=0), best, baseline, PRIVATE, 0),
-        dict(losing),
-    )
+    return Verdict(ranking, apart(headline), apart(PUBLIC_TOTAL), apart(PRIVATE_TOTAL), dict(losing))
 
 
 def by_county(
@@ -190,33 +188,31 @@ def by_county(
     counties: Collection[str],
     baseline: str,
     indicator: str,
-    directions: Mapping[str, int],
+    criteria: Criteria,
 ) -> pd.DataFrame:
     """Each other scenario's paired difference to the baseline in the last year, in each of ``counties`` that has one.
 
-    Columns: scenario, county, mean, low, high, n, share_harmed, method; counties in their order in ``indicators``.
+    Columns: scenario, county and those of ``FOUND``; counties in their order in ``indicators``.
     """
     last = indicators[indicators["year"] == indicators["year"].max()]
     last = last[last["county"].isin(list(counties))]
-    wide = last.pivot(index=["scenario", "county"], columns="replicate", values=indicator)
     places, scenarios = list(last["county"].unique()), list(last["scenario"].unique())
-    way = directions.get(indicator, 0)
-    rows = []
-    for scenario in (name for name in scenarios if name != baseline):
-        apart = (wide.loc[scenario] - wide.loc[baseline]).reindex(places).to_numpy(np.float64)
-        found = interval(apart)
-        rows.append(
-            pd.DataFrame(
-                {
-                    "scenario": scenario,
-                    "county": places,
-                    **{name: getattr(found, name) for name in ("mean", "low", "high", "n")},
-                    "share_harmed": _share_harmed(apart, np.full(len(places), way)),
-                    "method": found.method,
-                }
-            )
+
+    def values(name: str, scenario: str) -> Floats:
+        rows = last[last["scenario"] == scenario]
+        wide = rows.pivot(index="county", columns="replicate", values=name).reindex(places)
+        return wide.reindex(columns=sorted(last["replicate"].unique())).to_numpy(np.float64)
+
+    relevant = criteria.smallest(indicator, lambda name: _mean(values(name, baseline)))
+    own, ways = values(indicator, baseline), np.full(len(places), criteria.way(indicator))
+    tables = [
+        pd.DataFrame({"scenario": scenario, "county": places}).join(
+            _judged(values(indicator, scenario) - own, ways, relevant)
         )
-    table = pd.concat(rows) if rows else pd.DataFrame(columns=["scenario", "county", *COLUMNS[3:]])
+        for scenario in scenarios
+        if scenario != baseline
+    ]
+    table = pd.concat(tables) if tables else pd.DataFrame(columns=["scenario", "county", *FOUND])
     return table[table["n"] > 0].reset_index(drop=True)
 
 
@@ -237,14 +233,20 @@ class _Cube:
         """Scenarios, indicators, years, replicates."""
         return self.values.shape
 
+    def of(self, scenario: str) -> Floats:
+        """Values of a scenario (indicator, year, replicate)."""
+        if scenario not in self.scenarios:
+            raise ValueError(f"no scenario {scenario}; there are {', '.join(self.scenarios)}")
+        return np.asarray(self.values[self.scenarios.index(scenario)])
+
     def minus(self, scenario: str, other: str) -> Floats:
         """Paired differences (indicator, year, replicate)."""
-        for name in (scenario, other):
-            if name not in self.scenarios:
-                raise ValueError(f"no scenario {name}; there are {', '.join(self.scenarios)}")
-        return np.asarray(
-            self.values[self.scenarios.index(scenario)] - self.values[self.scenarios.index(other)]
-        )
+        return np.asarray(self.of(scenario) - self.of(other))
+
+    def smallest(self, names: Sequence[str], baseline: str, criteria: Criteria) -> Floats:
+        """The smallest relevant effects (name, year) of indicators, weighed against the baseline's levels."""
+        level = dict(zip(self.indicators, _mean(self.of(baseline)), strict=True))
+        return np.array([criteria.smallest(name, level.__getitem__) for name in names])
 
 
 def _cube(table: pd.DataFrame, county: str, indicators: Sequence[str] | None = None) -> _Cube:
@@ -270,22 +272,43 @@ def _cube(table: pd.DataFrame, county: str, indicators: Sequence[str] | None = N
     return _Cube(scenarios, chosen, [int(year) for year in years], np.ascontiguousarray(values))
 
 
-def difference_of(apart: Floats, better: str, other: str, indicator: str, way: int) -> Difference:
-    """The difference that paired differences ``apart`` (replicates,), NaN where unknown, make together."""
-    found = interval(apart[None, :])
-    harmed = _share_harmed(apart[None, :], np.array([way]))
-    numbers = (float(found.mean[0]), float(found.low[0]), float(found.high[0]))
-    return Difference(
-        better, other, indicator, *numbers, int(found.n[0]), float(harmed[0]), str(found.method[0])
+def difference_of(
+    apart: Floats, names: tuple[str, str], indicator: str, way: int, relevant: float
+) -> Difference:
+    """The difference that paired differences ``apart`` (replicates,), NaN where unknown, make together.
+
+    ``names``: the scenario, and the one that is taken away. ``relevant``: the smallest relevant effect.
+    """
+    row = _judged(apart[None, :], np.array([way]), np.array([relevant])).iloc[0]
+    numbers = (float(row["mean"]), float(row["low"]), float(row["high"]))
+    harmed, method = float(row["share_harmed"]), str(row["method"])
+    return Difference(*names, indicator, *numbers, int(row["n"]), harmed, method, relevant, way)
+
+
+def _judged(apart: Floats, ways: Ints, relevant: Floats) -> pd.DataFrame:
+    """What rows of paired differences (rows, replicates) say: the columns ``FOUND``."""
+    found = interval(apart)
+    numbers = {name: getattr(found, name) for name in ("mean", "low", "high", "n")}
+    said = verdicts(found.low, found.high, relevant, ways)
+    harmed = _share_harmed(apart, ways)
+    return pd.DataFrame(
+        {**numbers, "share_harmed": harmed, "method": found.method, "relevant": relevant, "verdict": said}
     )
 
 
-def _share_harmed(apart: Floats, ways: Sequence[int] | pd.Index | np.ndarray) -> Floats:
+def _mean(values: Floats) -> Floats:
+    """Mean over the last axis of what is known, NaN where nothing is."""
+    known = np.isfinite(values)
+    n = known.sum(axis=-1)
+    total = np.where(known, values, 0.0).sum(axis=-1)
+    return np.divide(total, n, out=np.full(total.shape, np.nan), where=n > 0)
+
+
+def _share_harmed(apart: Floats, ways: Ints) -> Floats:
     """Share of each row's known differences that go the wrong way; NaN where no way is the right one."""
-    way = np.asarray(ways, dtype=np.float64)
     known = np.isfinite(apart)
-    wrong = (np.where(known, apart, 0.0) * way[:, None] < 0).sum(axis=1)
-    usable = (known.sum(axis=1) > 0) & (way != 0)
+    wrong = (np.where(known, apart, 0.0) * ways[:, None] < 0).sum(axis=1)
+    usable = (known.sum(axis=1) > 0) & (ways != 0)
     return np.divide(wrong, known.sum(axis=1), out=np.full(len(apart), np.nan), where=usable)
 
 
@@ -295,10 +318,11 @@ def _share_best(goodness: Floats) -> Floats:
     return np.asarray((top / top.sum(axis=0)).mean(axis=1))
 
 
-def _way(headline: str, directions: Mapping[str, int]) -> int:
-    if not directions.get(headline):
-        known = [name for name, way in directions.items() if way]
+def _way(headline: str, criteria: Criteria) -> int:
+    way = criteria.way(headline)
+    if not way:
+        known = [name for name, each in criteria.ways.items() if each]
         raise ValueError(
             f"headline={headline}: no way of it is the better one; choose from {', '.join(known)}"
         )
-    return directions[headline]
+    return way

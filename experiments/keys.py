@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Le
 
-from model.units import Unit
+from model.units import Share, Unit
 
 MOST_SEED = 2**63 - 1
 
@@ -41,5 +41,6 @@ class Keys:
     keep: tuple[Literal["flows", "projects", "maps"], ...]
     map_years: tuple[Year, ...]
     headline: str
+    relevance: Share
     connectivity: Connectivity
     habitat_agents: Agents

@@ -29,6 +29,7 @@ _KINDS: dict[str, type] = {
     "config_hash": str,
     "code_version": str,
     "command": str,
+    "relevance": float,
     "inputs": dict,
     "runs": dict,
     "files": dict,
@@ -131,6 +132,11 @@ def refuse_other(folder: Path, held: Mapping[str, Any], asked: Mapping[str, Any]
         raise Refused(
             f"{folder} was made by model code {held['code_version'][:12]}, this is {asked['code_version'][:12]}: "
             f"numbers of different code are never mixed. {cure}"
+        )
+    if held["relevance"] != asked["relevance"]:
+        raise Refused(
+            f"{folder} was asked for with relevance={held['relevance']:g}, this is {asked['relevance']:g}: the "
+            f"smallest effect that matters is stated before the results are seen. {cure}"
         )
     if held["inputs"] != asked["inputs"]:
         other = sorted(held["inputs"].keys() ^ asked["inputs"].keys())

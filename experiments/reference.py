@@ -72,6 +72,10 @@ INDICATORS_TOLD = (
     "Each is a pure function of the state at the end of a year, given for every county, city (code) and `all`. A",
     "ratio is summed above and below before it is divided, so that no mean of means appears; where there is nothing to",
     "divide by, it is null.",
+    "",
+    "*Size* is what a difference between two policies is weighed against: the greater of the two things named, as the",
+    "baseline has them on average in the same year and place. A difference matters from `relevance` times its size on",
+    "(1 % unless you say `relevance=…`); the reasons stand [below](#why-these-sizes).",
 )
 
 
@@ -108,24 +112,38 @@ def indicators() -> str:
     """Every indicator with unit and definition."""
     lines = ["# Indicators", "", MADE, "", *INDICATORS_TOLD, ""]
     later = (*CONNECTED, *ACCUMULATED, *SPREAD)
-    lines += _table(
-        ("indicator", "unit", "better", "definition"),
-        map(_indicator, (i for i in ALL_INDICATORS if i not in later)),
-    )
+    lines += _table(INDICATOR_HEAD, map(_indicator, (i for i in ALL_INDICATORS if i not in later)))
     lines += [
         "## Computed every few years, along the links",
         "",
         "By county on the county's own links; null for cities.",
         "",
     ]
-    lines += _table(("indicator", "unit", "better", "definition"), map(_indicator, CONNECTED))
+    lines += _table(INDICATOR_HEAD, map(_indicator, CONNECTED))
     lines += ["## Computed from earlier years and other indicators", ""]
-    lines += _table(("indicator", "unit", "better", "definition"), map(_indicator, (*ACCUMULATED, *SPREAD)))
+    lines += _table(INDICATOR_HEAD, map(_indicator, (*ACCUMULATED, *SPREAD)))
+    lines += ["## Why these sizes", ""]
+    sizes = {(_size(each), each.size.why) for each in ALL_INDICATORS if each.size.of != each.name}
+    lines += [f"- {size}: {why}." for size, why in sorted(sizes)]
     return _text(lines)
 
 
+INDICATOR_HEAD = ("indicator", "unit", "better", "definition", "size")
+
+
 def _indicator(each: Indicator) -> tuple[str, ...]:
-    return f"`{each.name}`", each.unit, GOOD[each.good], each.meaning
+    return f"`{each.name}`", each.unit, GOOD[each.good], each.meaning, _size(each)
+
+
+def _size(each: Indicator) -> str:
+    """'its level, 0.01 of `ecological_area_ha`'."""
+    size = each.size
+    parts = ["its level" if size.own == 1.0 else f"{size.own:g} of its level"]
+    if size.of and size.of != each.name:
+        parts.append(f"{size.least:g} of `{size.of}`")
+    elif size.least and not size.of:
+        parts.append(" ".join([f"{size.least:g}", *({each.unit} - {"1", "n"})]))
+    return ", ".join(parts)
 
 
 def parameters() -> str:

@@ -31,7 +31,7 @@ from model.mechanisms import options as forms_of
 
 HEADS = {slot.split("/")[0] for slot in SLOTS}
 FORM, PATH = "form", "path"
-ASIDE = ("replicates", "workers", "out", "headline", "habitat_agents")
+ASIDE = ("replicates", "workers", "out", "headline", "relevance", "habitat_agents")
 FOUNDING = ("people",)  # slots that act once, when a run is founded: no year can change them
 
 
@@ -40,8 +40,9 @@ class Resolved:
     """A checked configuration.
 
     ``config`` is all that changes a run, as plain data; the rest says how often it is run, where results go, how they
-    are told and how many patches are agents for who looks on from Python. ``chosen``: option by group. ``scenarios``:
-    words of each scenario of the experiment, and where they stand. ``remarks`` are for whoever asked.
+    are told, what is large enough to matter and how many patches are agents for who looks on from Python. ``chosen``:
+    option by group. ``scenarios``: words of each scenario of the experiment, and where they stand. ``remarks`` are for
+    whoever asked.
     """
 
     config: dict[str, Any]
@@ -49,6 +50,7 @@ class Resolved:
     workers: int | None
     out: str | None
     headline: str
+    relevance: float
     habitat_agents: int
     chosen: dict[str, str]
     scenarios: dict[str, tuple[list[str], str]]

@@ -82,8 +82,8 @@ class Results:
         path = self.folder / "comparison.csv"
         if not path.is_file():
             raise Refused(f"{self.folder} holds no comparison; `compare` makes one.")
-        texts = {"scenario": str, "indicator": str, "method": str}
-        missing = {name: [""] for name in ("mean", "low", "high", "share_harmed")}
+        texts = {"scenario": str, "indicator": str, "method": str, "verdict": str}
+        missing = {name: [""] for name in ("mean", "low", "high", "share_harmed", "relevant")}
         return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=missing)
 
     def table(self, name: str, county: str | None = None) -> pd.DataFrame:

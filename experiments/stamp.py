@@ -39,6 +39,7 @@ class Stamp:
 
     ``command``: the words that make the numbers again. ``seed``: the base seed. ``code_version``: the hash of the
     model's source. ``inputs``: file name -> SHA-256 of what was read. ``interval``: how intervals are made.
+    ``relevance``: the smallest relevant effect, as a share of an indicator's size; stated before anything is run.
     ``grades``: grade of source -> share of the parameters. ``units``: column -> unit.
     """
 
@@ -47,6 +48,7 @@ class Stamp:
     code_version: str
     inputs: Mapping[str, str] = field(default_factory=dict)
     interval: str = ""
+    relevance: float = 0.0
     grades: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
 
@@ -60,6 +62,7 @@ class Stamp:
             "code_version": self.code_version,
             "inputs": dict(self.inputs),
             "interval": self.interval,
+            "relevance": self.relevance,
             "grades": dict(self.grades),
             "units": dict(self.units),
         }

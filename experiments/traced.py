@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from experiments.compare import ALL, Difference
+from experiments.criteria import OPEN
 from experiments.intervals import interval
-from experiments.names import DIRECTIONS, UNITS, title
+from experiments.names import UNITS, title
 from model.units import Floats
 
 HOW = {
@@ -30,9 +31,10 @@ HOW = {
     "ratio low": "lower end of the 95 % interval of that ratio (Fieller)",
     "ratio high": "upper end of the 95 % interval of that ratio (Fieller)",
     "count": "number of counties",
+    "relevant": "smallest effect that matters, from the baseline's level (docs/indicators.md)",
     "value": "as it stands",
 }
-INDICATORS = "indicators.parquet"
+INDICATORS, COMPARISON = "indicators.parquet", "comparison.csv"
 Rows = Mapping[str, str | int]
 
 
@@ -65,15 +67,20 @@ class Number:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over replicates with its interval (None for n = 1) and n; ``unit`` as it is shown."""
+    """A mean over replicates with its interval (None for n = 1) and n; ``unit`` as it is shown.
+
+    Of a difference also: in how many replicates it goes the wrong way, the smallest one that matters (where
+    ``comparison.csv`` holds it), and what the interval says of it in a word of :mod:`experiments.criteria`.
+    """
 
     mean: Number
     low: Number | None
     high: Number | None
     n: Number
     unit: str
-    way: int
     harmed: Number | None = None
+    relevant: Number | None = None
+    verdict: str = OPEN
 
     @property
     def text(self) -> str:
@@ -83,17 +90,9 @@ class Estimate:
         return f"{self.mean.text}{unit} ({ends}n = {self.n.text})"
 
     @property
-    def verdict(self) -> str:
-        """What the interval says of a difference: better, worse, more, less, no difference or not decided."""
-        if self.low is None or self.high is None:
-            return "not decided"
-        if self.low.value == self.high.value == 0.0:
-            return "no difference"
-        if not (self.low.value > 0.0 or self.high.value < 0.0):
-            return "not decided"
-        if not self.way:
-            return "more" if self.mean.value > 0.0 else "less"
-        return "better" if self.mean.value * self.way > 0.0 else "worse"
+    def beyond_zero(self) -> bool:
+        """Whether there is an interval and it excludes zero."""
+        return bool(self.low and self.high and (self.low.value > 0.0 or self.high.value < 0.0))
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,16 @@ def difference(found: Difference, name: str, year: int, county: str = ALL) -> Es
     """A paired difference in the indicator ``name``, in a year and county."""
     rows: Rows = {"scenario": found.better, "minus": found.other, "county": county, "year": year}
     numbers = (found.mean, found.low, found.high, found.n)
-    return _estimate(numbers, name, rows, INDICATORS, signed=True, harmed=found.share_harmed)
+    plain = _estimate(numbers, name, rows, INDICATORS, signed=True)
+    harmed, relevant = None, None
+    if math.isfinite(found.share_harmed):
+        harmed = share(found.share_harmed, INDICATORS, rows, name, "harmed")
+    if county == ALL:
+        scale, _ = _shown_in(name)
+        where: Rows = {"indicator": name, "year": year}
+        told = digits(found.relevant / scale)
+        relevant = Number(found.relevant, told, COMPARISON, where, "relevant", "relevant", scale)
+    return replace(plain, harmed=harmed, relevant=relevant, verdict=found.verdict)
 
 
 def counted(value: int, table: str, rows: Rows, column: str, how: str) -> Number:
@@ -170,7 +178,6 @@ def _estimate(
     table: str,
     *,
     signed: bool,
-    harmed: float = math.nan,
 ) -> Estimate:
     mean, low, high, n = numbers
     scale, unit = _shown_in(name)
@@ -184,8 +191,6 @@ def _estimate(
         number(high, "high") if n > 1 else None,
         counted(n, table, rows, name, "n"),
         unit,
-        DIRECTIONS.get(name, 0),
-        share(harmed, table, rows, name, "harmed") if math.isfinite(harmed) else None,
     )
 
 

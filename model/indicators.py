@@ -4,6 +4,9 @@ definition.
 An indicator gives a value for each county, or a numerator and a denominator; sums over counties make cities
 and the total, so a mean of means never appears. An empty group's mean is null. ``docs/indicators.md`` is
 generated from here.
+
+Each has a *size* too: what a difference in it is weighed against before anybody calls it relevant. It stands here,
+beside unit and direction, so that it is stated before anything is run.
 """
 
 from __future__ import annotations
@@ -21,10 +24,48 @@ from model.vocabulary import Ecosystem, Stage
 
 
 @dataclass(frozen=True)
+class Size:
+    """What a difference is weighed against: the greater of ``own`` times the indicator's own level and ``least`` times
+    the level of the indicator ``of`` (where that is ``""``: times one of the indicator's unit).
+
+    Levels are the baseline's means in the same year and place. The second part speaks where the indicator is near
+    nothing, so that a share of it would say nothing. No size is an absolute sum of money or area: it grows with the
+    landscape and changes with the currency as the indicator does. ``why``: the reason, for the docs.
+    """
+
+    own: float
+    least: float
+    of: str
+    why: str
+
+
+LAND, SHORE = "ecological_area_ha", "shoreline_km"
+
+SIZES = {
+    "ha": Size(1.0, 0.01, LAND, "what policies restore is hundredths of the ecological land"),
+    "km": Size(1.0, 0.01, SHORE, "what is built on or restored is hundredths of the shore"),
+    "1": Size(1.0, 0.1, "", "a share runs from 0 to 1, and a tenth of that is small"),
+    "%": Size(1.0, 10.0, "", "a tenth of the scale is small"),
+    "n": Size(1.0, 10.0, "", "a hundredth of ten is one case more in ten futures"),
+    "yuan": Size(1.0, 0.1, "spend_public_total_yuan", "small against the public money spent so far"),
+    "yuan/yr": Size(1.0, 0.1, "spend_public_yuan", "small against the public money of the year"),
+    "yuan/ha": Size(1.0, 0.0, "", "a price is never near nothing"),
+    "tC": Size(1.0, 0.001, "carbon_tC", "credits are hundredths of the carbon that stands"),
+    "load unit/yr": Size(1.0, 0.0, "", "where land drains into a bay its load is never near nothing"),
+}
+"""Size by unit; an indicator of which that would be the wrong measure has a size of its own."""
+
+REACHED = "a policy reaches the damaged land, about a tenth of all, and the rest of the sum stays as it is"
+WHOLE_LAND = Size(0.1, 0.0, "", REACHED)
+CONDITION = Size(0.1, 0.05, "", REACHED)
+NARROW = Size(1.0, 0.001, LAND, "mines, coastal strips and takings are thousandths of the ecological land")
+
+
+@dataclass(frozen=True)
 class Indicator:
     """Name with unit as suffix, unit, definition, which way is good (+1, -1, 0: neither), and the measure.
 
-    ``scale`` multiplies a ratio (100 for per cent).
+    ``scale`` multiplies a ratio (100 for per cent). ``own_size``: its size where that of its unit does not fit.
     """
 
     name: str
@@ -33,6 +74,12 @@ class Indicator:
     good: int
     measure: Callable[[View], measures.Parts] | None = None
     scale: float = 1.0
+    own_size: Size | None = None
+
+    @property
+    def size(self) -> Size:
+        """What a difference in it is weighed against."""
+        return self.own_size or SIZES[self.unit]
 
 
 def _total(measure: Callable[[View], Floats]) -> Callable[[View], measures.Parts]:
@@ -51,6 +98,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "area-weighted condition of all ecological land and water",
         1,
         measures.ecological,
+        own_size=CONDITION,
     ),
     *(
         Indicator(
@@ -59,6 +107,7 @@ INDICATORS: tuple[Indicator, ...] = (
             f"area-weighted condition of {e.text.replace('_', ' ')}",
             1,
             measures.mean_condition(e),
+            own_size=CONDITION,
         )
         for e in ECOLOGICAL
         if e != Ecosystem.BAY
@@ -69,6 +118,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "area-weighted condition of the bays",
         1,
         measures.mean_condition(Ecosystem.BAY),
+        own_size=CONDITION,
     ),
     Indicator(
         "area_under_restoration_ha",
@@ -136,6 +186,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "orphaned and abandoned mines not accepted as restored, or accepted on unsound ground",
         -1,
         _total(measures.legacy),
+        own_size=NARROW,
     ),
     Indicator(
         "mining_backlog_ha",
@@ -143,6 +194,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "due, ordered, bare or faked land of working mines",
         -1,
         _total(measures.backlog),
+        own_size=NARROW,
     ),
     Indicator(
         "mining_ordered_ha",
@@ -150,8 +202,16 @@ INDICATORS: tuple[Indicator, ...] = (
         "land of working mines under order to be reclaimed and not yet reclaimed, found this year or not paid for",
         -1,
         _total(lambda v: v.sum_mines(v.state.mines.ordered)),
+        own_size=NARROW,
     ),
-    Indicator("mining_opened_ha", "ha", "land ever opened by the model's mines", 0, _total(measures.opened)),
+    Indicator(
+        "mining_opened_ha",
+        "ha",
+        "land ever opened by the model's mines",
+        0,
+        _total(measures.opened),
+        own_size=NARROW,
+    ),
     Indicator(
         "natural_shoreline_pct",
         "%",
@@ -166,6 +226,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "area under Spartina",
         -1,
         _total(measures.spartina),
+        own_size=NARROW,
     ),
     Indicator(
         "spartina_cleared_ha",
@@ -180,6 +241,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "native green cover of mangrove patches, what was taken left out",
         1,
         _total(measures.mangrove),
+        own_size=NARROW,
     ),
     Indicator(
         "shoreline_occupied_km",
@@ -209,6 +271,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "land inside the red line taken for good",
         -1,
         _total(measures.red_line_loss),
+        own_size=NARROW,
     ),
     Indicator(
         "condition_red_line_mean",
@@ -216,6 +279,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "area-weighted condition of ecological land inside the red line",
         1,
         measures.red_line_condition(True),
+        own_size=CONDITION,
     ),
     Indicator(
         "condition_outside_mean",
@@ -223,6 +287,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "area-weighted condition of ecological land outside the red line",
         1,
         measures.red_line_condition(False),
+        own_size=CONDITION,
     ),
     Indicator(
         "corridor_cuts_n",
@@ -237,6 +302,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "temporary land that its developer left unreclaimed",
         -1,
         _total(lambda v: v.sum_parcels(v.state.parcels.bare)),
+        own_size=NARROW,
     ),
     Indicator(
         "abandoned_land_yuan",
@@ -258,8 +324,15 @@ INDICATORS: tuple[Indicator, ...] = (
         "carbon in biomass and soil above bare ground",
         1,
         _total(measures.carbon),
+        own_size=WHOLE_LAND,
     ),
-    Indicator("carbon_credited_tC", "tC", "carbon sold as credits so far", 0, _total(measures.credited)),
+    Indicator(
+        "carbon_credited_tC",
+        "tC",
+        "carbon sold as credits so far",
+        0,
+        _total(measures.credited),
+    ),
     Indicator(
         "carbon_grown_shared_tC",
         "tC",
@@ -273,6 +346,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "gross ecosystem product of the year, what was sold as carbon credits left out",
         1,
         _total(measures.ecosystem_product),
+        own_size=WHOLE_LAND,
     ),
     Indicator(
         "violations_n",
@@ -347,6 +421,20 @@ INDICATORS: tuple[Indicator, ...] = (
         "values of patches brought back to their bounds since the start: above 0 a rate is too extreme",
         0,
         _total(lambda v: v.state.counties.clipped.astype(np.float64)),
+    ),
+    Indicator(
+        LAND,
+        "ha",
+        "ecological land and water: all but farmland and built land",
+        0,
+        _total(measures.ecological_area),
+    ),
+    Indicator(
+        SHORE,
+        "km",
+        "mainland shore",
+        0,
+        _total(measures.mainland_shore),
     ),
     Indicator(
         "bankruptcies_n",
@@ -490,8 +578,20 @@ INDICATORS: tuple[Indicator, ...] = (
 )
 
 CONNECTED: tuple[Indicator, ...] = (
-    Indicator("eca_ha", "ha", "equivalent connected area of habitat (area times condition)", 1),
-    Indicator("pc", "1", "probability of connectivity: ECA squared over area squared", 1),
+    Indicator(
+        "eca_ha",
+        "ha",
+        "equivalent connected area of habitat (area times condition)",
+        1,
+        own_size=WHOLE_LAND,
+    ),
+    Indicator(
+        "pc",
+        "1",
+        "probability of connectivity: ECA squared over area squared",
+        1,
+        own_size=WHOLE_LAND,
+    ),
 )
 """Evaluated every few years along the links; by county on the county's own links; no value for cities."""
 
@@ -519,6 +619,7 @@ ACCUMULATED: tuple[Indicator, ...] = (
         "1",
         "change of mean condition since the start inside the red line, less the change outside it",
         1,
+        own_size=CONDITION,
     ),
 )
 """Computed from earlier years and other indicators."""

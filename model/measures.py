@@ -33,6 +33,11 @@ def ecological(view: View) -> Parts:
     return view.of_patches[PatchSum.WHOLE], view.of_patches[PatchSum.AREA]
 
 
+def ecological_area(view: View) -> Floats:
+    """Hectares of ecological land and water."""
+    return view.of_patches[PatchSum.AREA]
+
+
 def mean_condition(ecosystem: Ecosystem) -> Callable[[View], Parts]:
     """Area times condition of an ecosystem, and its area, in ha."""
 
@@ -138,7 +143,14 @@ def shoreline(view: View) -> Parts:
     natural = rows[is_one_of(h.shore[rows], KEPT_SHORES, len(Shore))]
     on_kept = is_one_of(h.shore[segments.patch], KEPT_SHORES, len(Shore)) & (h.island[segments.patch] == 0)
     kept = view.sum_rows(natural, h.shoreline[natural]) - view.sum_segments(segments.built * on_kept)
-    return kept, view.sum_rows(rows, h.shoreline[rows])
+    return kept, mainland_shore(view)
+
+
+def mainland_shore(view: View) -> Floats:
+    """Kilometres of mainland shore."""
+    h = view.state.habitats
+    rows = view.on_shore[h.island[view.on_shore] == 0]
+    return view.sum_rows(rows, h.shoreline[rows])
 
 
 def shore_restored(view: View) -> Floats:

@@ -158,10 +158,18 @@ def recomputed(tables: dict[str, pd.DataFrame], manifest: dict[str, Any], number
     if number["data-table"] == "config.yaml":
         flat = [set(leaves(config)) for config in manifest["config"].values()]
         return len(set.union(*flat) - set.intersection(*flat))
+    if number["data-table"] == "comparison.csv":
+        rows = tables["comparison"]
+        held = rows.loc[(rows[list(keys)] == pd.Series(keys)).all(axis=1), "relevant"]
+        assert held.nunique() == 1, "one smallest effect for all policies"
+        assert float(held.iloc[0]) == pytest.approx(smallest(tables, manifest, keys["indicator"]), rel=1e-9)
+        return float(held.iloc[0])
+    if number["data-column"] == "relevance":
+        return float(manifest["relevance"])
     if number["data-table"] == "manifest.json":
         return manifest["grades"][number["data-column"].removeprefix("grades.")]
     if how == "count":
-        return count(tables, number)
+        return count(tables, manifest, number)
     values = sample(tables, number)
     if how.startswith("ratio"):
         return dict(zip(("ratio", "ratio low", "ratio high"), fieller_by_scan(*values), strict=True))[how]
@@ -184,6 +192,31 @@ LESS_IS_BETTER = (
 )
 
 
+SIZES: dict[str, tuple[float, float, str | None]] = {
+    "condition_mean": (0.1, 0.05, None),
+    "bay_condition_mean": (0.1, 0.05, None),
+    "eca_ha": (0.1, 0.0, None),
+    "area_restored_effective_ha": (1.0, 0.01, "ecological_area_ha"),
+    "area_restored_additional_ha": (1.0, 0.01, "ecological_area_ha"),
+    "legacy_mines_ha": (1.0, 0.001, "ecological_area_ha"),
+    "spartina_ha": (1.0, 0.001, "ecological_area_ha"),
+    "unfunded_obligations_yuan": (1.0, 0.1, "spend_public_total_yuan"),
+    "natural_shoreline_pct": (1.0, 10.0, None),
+    "violations_n": (1.0, 10.0, None),
+}
+
+
+def smallest(
+    tables: dict[str, pd.DataFrame], manifest: dict[str, Any], name: str, county: str = "all"
+) -> float:
+    """The smallest relevant effect in the last year, by the page of indicators: not by the code that made it."""
+    rows = tables["indicators"]
+    base = rows[(rows["scenario"] == manifest["scenarios"][0]) & (rows["county"] == county)]
+    level = base[base["year"] == rows["year"].max()].mean(numeric_only=True).fillna(0.0).abs()
+    own, least, of = SIZES[name]
+    return float(manifest["relevance"] * max(own * level[name], least * (level[of] if of else 1.0)))
+
+
 def leaves(config: dict[str, Any], path: str = "") -> Iterator[str]:
     """Dotted keys of a configuration; a level by year is one."""
     for key, value in config.items():
@@ -204,7 +237,7 @@ def best(tables: dict[str, pd.DataFrame], keys: dict[str, Any], column: str, *, 
     return float((top / top.sum(axis=0)).mean(axis=1)[list(scenarios).index(keys["scenario"])])
 
 
-def count(tables: dict[str, pd.DataFrame], number: dict[str, str]) -> int:
+def count(tables: dict[str, pd.DataFrame], manifest: dict[str, Any], number: dict[str, str]) -> int:
     """Counties by what their own interval says."""
     keys, rows = json.loads(number["data-rows"]), tables["indicators"]
     asked = keys["county"]
@@ -214,7 +247,9 @@ def count(tables: dict[str, pd.DataFrame], number: dict[str, str]) -> int:
         own = {**keys, "county": code, "year": int(rows["year"].max())}
         values = sample(tables, {**number, "data-rows": json.dumps(own)})
         low, high = t_interval(values)
-        verdict = "better" if low > 0 else "worse" if high < 0 else "not decided"
+        least = smallest(tables, manifest, number["data-column"], code)
+        verdict = "better" if low > least else "worse" if high < -least else "not decided"
+        verdict = "too small to matter" if -least <= low and high <= least else verdict
         found.append("worse on average" if asked == "worse on average" and values.mean() < 0 else verdict)
     return len(codes) if asked == "each" else found.count(asked)
 
@@ -245,7 +280,8 @@ def fieller_by_scan(above: np.ndarray, below: np.ndarray) -> tuple[float, float,
 @pytest.fixture(scope="module")
 def tables(folder: Path) -> dict[str, pd.DataFrame]:
     """The raw tables, read by pandas alone."""
-    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in ("indicators", "flows")}
+    found = {name: pd.read_parquet(folder / f"{name}.parquet") for name in ("indicators", "flows")}
+    return found | {"comparison": pd.read_csv(folder / "comparison.csv")}
 
 
 def test_every_number_of_the_page_can_be_recomputed_from_the_tables(
@@ -259,6 +295,36 @@ def test_every_number_of_the_page_can_be_recomputed_from_the_tables(
         # Resamples are drawn anew here: four standard errors of two shares of 2,000 are 0.06.
         allowed = {"abs": 0.06} if number["data-how"] == "best resampled" else {"rel": 1e-7, "abs": 1e-9}
         assert said == pytest.approx(again, **allowed), number
+
+
+def test_the_page_calls_each_difference_what_the_comparison_does(
+    page: Page, tables: dict[str, pd.DataFrame]
+) -> None:
+    """The words in the table of differences, row by row, are those of comparison.csv in the last year."""
+    last = tables["comparison"].query("year == 2030")
+    bare = last["scenario"].str.removeprefix("'")  # put there against spreadsheets
+    last = last.assign(scenario=bare).set_index(["indicator", "scenario"])["verdict"]
+    words = {
+        "better": "▲",
+        "worse": "▼",
+        "too small to matter": "≈",
+        "no difference": "=",
+        "not decided": "○",
+    }
+    marks = [
+        data[0]
+        for where, data in page.words
+        if "section#differences" in where and where.endswith("td span") and data[:1] in words.values()
+    ]
+    rows = [
+        (each["data-column"], json.loads(each["data-rows"])["scenario"])
+        for each in page.numbers
+        if each["data-how"] == "mean" and "minus" in json.loads(each["data-rows"])
+    ]
+    shown = [row for row in dict.fromkeys(rows) if row[0] in SIZES][: len(marks)]
+    assert len(marks) == 20
+    assert marks == [words[verdict] for verdict in last[shown]]
+    assert len(set(marks)) > 2
 
 
 def test_what_is_read_is_the_number_to_three_digits(page: Page) -> None:
@@ -343,7 +409,8 @@ def test_the_page_says_what_a_reader_must_know(page: Page) -> None:
     for part in (
         "The answer", "What was compared", "Who gains and who loses", "What it costs", "What drives it",
         "What would change the conclusion", "What was not modelled", "are assumed", "Not valid for", "harm in",
-        "best in resamples", "a sensitivity analysis was not made", "invented geography, rule-assigned cover",
+        "best in resamples", "matters from", "too small to matter", "stated before the runs",
+        "a sensitivity analysis was not made", "invented geography, rule-assigned cover",
     ):  # fmt: skip
         assert part in told, part
     assert sum(tag == "img" for tag, _ in page.tags) == 8

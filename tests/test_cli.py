@@ -17,16 +17,24 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments import cli
+from experiments.answers import _summary
 from experiments.completion import words as completed
 from experiments.folders import options
 from experiments.manual import VERBS, keys
 from experiments.results import Results
 from experiments.safe_yaml import read
-from experiments.verbs.run import _summary
 
 SMALL = ["landscape=synthetic", "landscape.patches=60", "years=2", "replicates=2", "workers=1"]
 ALL_TABLES = "keep=[flows,projects,maps]"
 HEAVY = ("numpy", "pandas", "hydra", "omegaconf", "pydantic", "mesa", "matplotlib", "yaml", "argcomplete")
+NEVER_TO_REFUSE = (
+    "mesa",
+    "matplotlib",
+    "jinja2",
+    "scipy.stats",
+    "experiments.engine",
+    "model.restoration_model",
+)
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -113,6 +121,18 @@ def test_help_imports_nothing_heavy() -> None:
     asked = [sys.executable, "-c", code]
     found = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     assert found.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("verb", ["run", "compare"])
+def test_a_refusal_loads_neither_engine_nor_statistics_nor_pictures(verb: str) -> None:
+    code = (
+        "import sys\nfrom experiments import cli\n"
+        f"code = cli.main(['{verb}', 'yeers=3'])\n"
+        f"print(code, [name for name in {NEVER_TO_REFUSE} if name in sys.modules])"
+    )
+    asked = [sys.executable, "-c", code]
+    found = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert found.stdout.strip() == "2 []"
 
 
 def test_tab_offers_verbs_keys_options_and_numbers(tmp_path: Path) -> None:
@@ -228,7 +248,7 @@ def test_workers_and_folder_are_no_part_of_the_configuration(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hashes = []
-    for words in (["out=a"], ["out=b", "headline=carbon_tC"]):
+    for words in (["out=a"], ["out=b", "headline=carbon_tC", "relevance=0.2"]):
         answer("run", *SMALL, *words, capsys=capsys)
         hashes.append(json.loads((here / words[0][4:] / "manifest.json").read_text())["config_hash"])
     assert hashes[0] == hashes[1]
@@ -426,6 +446,7 @@ def test_compare_takes_the_scenarios_of_an_experiment(here: Path, capsys: pytest
         (["policy=natural_first"], "policies=[business_as_usual,natural_first]"),
         (["experiment=who_holds_the_fund", "funding/mine_fund=none"], "Say it in one place"),
         (["experiment=who_holds_the_fund", "policies=[natural_first]"], "Leave one of the two out"),
+        (["policies=[natural_first]", "relevanse=0.02"], "Nearest: relevance"),
     ],
 )
 def test_compare_says_how_scenarios_are_given(

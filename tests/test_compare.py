@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from experiments.compare import COLUMNS, compare, rank_stability, verdict
+from experiments.criteria import Criteria
 from experiments.intervals import RESAMPLES, interval, resampled_means
-from experiments.names import EFFECTIVE
+from experiments.names import EFFECTIVE, PRIVATE_TOTAL, PUBLIC_TOTAL
 from experiments.telling import _losers
 from experiments.traced import plain
 
-WAYS = {"gain_ha": 1, "backlog_ha": -1, "spend_public_yuan": 0, "spend_private_yuan": 0}
+WAYS = Criteria({"gain_ha": 1, "backlog_ha": -1, PUBLIC_TOTAL: 0, PRIVATE_TOTAL: 0})
 T_25 = stats.t.ppf(0.975, 24)
 
 
@@ -81,7 +82,8 @@ def test_g08_a_policy_against_itself_differs_by_exactly_nothing_in_every_column(
     assert len(found) == 4
     assert (found[["mean", "low", "high", "share_harmed"]] == 0).all(axis=None)
     assert set(found["method"]) == {"exact"}
-    assert not rank_stability(same, "gain_ha", WAYS).decided
+    assert set(found["verdict"]) == {"no difference"}
+    assert rank_stability(same, "a", "gain_ha", WAYS).words == "not decided"
 
 
 def test_equal_differences_have_an_interval_of_no_width():
@@ -189,11 +191,11 @@ def test_the_comparison_by_hand():
 @pytest.mark.parametrize(("way", "harmed"), [(1, 0.25), (-1, 0.75)])
 def test_harm_is_the_wrong_way_of_the_indicator(way, harmed):
     gains = {"a": [1.0, 2.0, 3.0, 4.0], "b": [2.0, 1.0, 5.0, 8.0]}
-    assert set(compare(table(gains), "a", {"gain_ha": way})["share_harmed"]) == {harmed}
+    assert set(compare(table(gains), "a", Criteria({"gain_ha": way}))["share_harmed"]) == {harmed}
 
 
 def test_where_no_way_is_the_right_one_harm_is_unknown():
-    assert compare(table({"a": [1.0, 2.0], "b": [2.0, 5.0]}), "a", {})["share_harmed"].isna().all()
+    assert compare(table({"a": [1.0, 2.0], "b": [2.0, 5.0]}), "a", Criteria({}))["share_harmed"].isna().all()
 
 
 def test_only_pairs_count():
@@ -245,7 +247,7 @@ def test_what_cannot_be_compared_is_refused(change, baseline, says):
 
 def test_a_clear_winner_is_decided_and_best_in_every_replicate():
     common = np.random.default_rng(4).normal(10, 5, 20)
-    ranking = rank_stability(table({"a": common, "b": common + 1.0, "c": common + 0.5}), "gain_ha", WAYS)
+    ranking = rank_stability(table({"a": common, "b": common + 1.0, "c": common + 0.5}), "a", "gain_ha", WAYS)
     assert (ranking.best, ranking.words, ranking.year) == ("b", "decided", 2026)
     assert ranking.table["share_best_replicates"].tolist() == [0.0, 1.0, 0.0]
     assert [(one.other, one.mean) for one in ranking.against] == [("a", 2.0), ("c", 1.0)]
@@ -254,7 +256,7 @@ def test_a_clear_winner_is_decided_and_best_in_every_replicate():
 def test_a_ranking_whose_paired_interval_spans_zero_is_not_decided():
     rng = np.random.default_rng(6)
     common = rng.normal(10, 5, 20)
-    near = rank_stability(table({"a": common, "b": common + rng.normal(0.1, 1.0, 20)}), "gain_ha", WAYS)
+    near = rank_stability(table({"a": common, "b": common + rng.normal(0.1, 1.0, 20)}), "a", "gain_ha", WAYS)
     assert near.words == "not decided"
     shares = near.table["share_best_resamples"]
     assert shares.sum() == pytest.approx(1.0)
@@ -263,22 +265,24 @@ def test_a_ranking_whose_paired_interval_spans_zero_is_not_decided():
 
 def test_where_less_is_better_the_least_is_best():
     less = table({"a": [1.0, 2.0], "b": [1.0, 2.0]}, backlog_ha=lambda s, r, c, y: r + 9.0 * (s == "a"))
-    assert rank_stability(less, "backlog_ha", WAYS).best == "b"
+    assert rank_stability(less, "a", "backlog_ha", WAYS).best == "b"
 
 
 def test_equals_share_the_first_place():
-    ranking = rank_stability(table({"a": [1.0, 3.0], "b": [1.0, 2.0], "c": [0.0, 0.0]}), "gain_ha", WAYS)
+    ranking = rank_stability(table({"a": [1.0, 3.0], "b": [1.0, 2.0], "c": [0.0, 0.0]}), "a", "gain_ha", WAYS)
     assert ranking.table["share_best_replicates"].tolist() == [0.75, 0.25, 0.0]
 
 
 def test_one_replicate_or_one_scenario_decides_nothing():
-    assert not rank_stability(table({"a": [1.0], "b": [9.0]}), "gain_ha", WAYS).decided
-    assert not rank_stability(table({"a": [1.0, 2.0]}), "gain_ha", WAYS).decided
+    for values in ({"a": [1.0], "b": [9.0]}, {"a": [1.0, 2.0]}):
+        assert rank_stability(table(values), "a", "gain_ha", WAYS).words == "not decided"
 
 
 def test_a_headline_without_a_better_way_ranks_nobody():
-    with pytest.raises(ValueError, match=r"headline=spend_public_yuan.*choose from gain_ha, backlog_ha"):
-        rank_stability(table({"a": [1.0]}), "spend_public_yuan", WAYS)
+    with pytest.raises(
+        ValueError, match=r"headline=spend_public_total_yuan.*choose from gain_ha, backlog_ha"
+    ):
+        rank_stability(table({"a": [1.0]}), "a", PUBLIC_TOTAL, WAYS)
 
 
 def test_the_verdict_tells_gain_cost_and_losers():
@@ -287,8 +291,8 @@ def test_the_verdict_tells_gain_cost_and_losers():
     rows = table(
         {"a": np.zeros(5), "b": np.zeros(5)},
         counties=counties,
-        spend_public_yuan=lambda s, r, c, y: 100.0 + (s == "b") * (10 + r),
-        spend_private_yuan=lambda s, r, c, y: 50.0 - (s == "b") * 5,
+        spend_public_total_yuan=lambda s, r, c, y: (y - 2024) * (100.0 + (s == "b") * (10 + r)),
+        spend_private_total_yuan=lambda s, r, c, y: (y - 2024) * (50.0 - (s == "b") * 5),
     )
     rows["gain_ha"] = [
         by_county[row.county] * (row.scenario == "b")
@@ -297,7 +301,7 @@ def test_the_verdict_tells_gain_cost_and_losers():
     ]
     rows.loc[(rows["scenario"] == "a"), "gain_ha"] = 0.0
     told = verdict(rows, "a", "gain_ha", WAYS)
-    assert (told.ranking.best, told.ranking.decided) == ("b", True)
+    assert (told.ranking.best, told.ranking.words) == ("b", "decided")
     assert (told.gain.mean, told.gain.low, told.gain.n, told.gain.share_harmed) == (1.0, 1.0, 5, 0.0)
     assert told.public.mean == 2 * 12.0  # two years
     assert told.private.mean == -10.0
@@ -307,7 +311,7 @@ def test_the_verdict_tells_gain_cost_and_losers():
 
 
 def test_where_the_baseline_is_best_nobody_gains_and_nobody_loses():
-    money = {name: (lambda s, r, c, y: 1.0) for name in ("spend_public_yuan", "spend_private_yuan")}
+    money = {name: (lambda s, r, c, y: 1.0) for name in (PUBLIC_TOTAL, PRIVATE_TOTAL)}
     told = verdict(
         table({"a": [2.0, 3.0], "b": [1.0, 1.0]}, counties=("all", "x"), **money), "a", "gain_ha", WAYS
     )
@@ -320,9 +324,17 @@ def test_where_the_baseline_is_best_nobody_gains_and_nobody_loses():
     [
         (5, 0, "None of the 5 counties is worse off by it on average."),
         (1, 0, "The 1 county is not worse off by it on average."),
-        (5, 1, "Worse off by it on average is 1 of 5 counties, most of all "),
-        (5, 2, "Worse off by it on average are 2 of 5 counties, most of all "),
-        (1, 1, "Worse off by it on average is 1 of 1 county, most of all "),
+        (
+            5,
+            1,
+            "Worse off by it on average is 1 of 5 counties, by what matters and decided in 1, most of all ",
+        ),
+        (
+            5,
+            2,
+            "Worse off by it on average are 2 of 5 counties, by what matters and decided in 2, most of all ",
+        ),
+        (1, 1, "Worse off by it on average is 1 of 1 county, by what matters and decided in 1, most of all "),
     ],
 )
 def test_losers_are_counted_in_grammar(counties, losers, told):
@@ -330,12 +342,12 @@ def test_losers_are_counted_in_grammar(counties, losers, told):
     rows = table(
         {"a": np.zeros(3), "b": np.zeros(3)},
         counties=("all", *names),
-        spend_public_yuan=lambda s, r, c, y: 1.0,
-        spend_private_yuan=lambda s, r, c, y: 1.0,
+        spend_public_total_yuan=lambda s, r, c, y: 1.0,
+        spend_private_total_yuan=lambda s, r, c, y: 1.0,
     )
     rows[EFFECTIVE] = [
         (row.scenario == "b") * (-1.0 if row.county in list(names)[:losers] else 1.0)
         for row in rows.itertuples()
     ]
-    found = verdict(rows, "a", EFFECTIVE, {EFFECTIVE: 1})
+    found = verdict(rows, "a", EFFECTIVE, Criteria({EFFECTIVE: 1}))
     assert plain(_losers(found, names)).startswith(told)

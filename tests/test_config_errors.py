@@ -46,6 +46,8 @@ def experiment(folder: Path, text: str | bytes) -> Path:
         ("landscape=xiaman", ["synthetic", "Nearest: xiamen"]),
         ("recovery=two_sped", ["none, two_speed", "Nearest: two_speed"]),
         ("headline=area_restored_efective_ha", ["no indicator", "Nearest: area_restored_effective_ha"]),
+        ("relevance=1.5", ["relevance = 1.5", "a number from 0 to 1"]),
+        ("relevance=-0.01", ["relevance = -0.01", "a number from 0 to 1"]),
         ("years=-1", ["years = -1", "from 0 to 1000"]),
         ("years=three", ["years = 'three'", "a whole number"]),
         ("years=3.5", ["years = 3.5", "a whole number"]),

@@ -13,10 +13,11 @@ from matplotlib import image
 
 from experiments import cli
 from experiments.compare import by_county, compare
+from experiments.criteria import Criteria, stated
 from experiments.figures import comparison
 from experiments.figures.comparison import shown_beside
 from experiments.figures.counties import counties
-from experiments.figures.differences import differences, mark_of
+from experiments.figures.differences import MARKS, differences
 from experiments.figures.land import NOTHING, SHORE, Ground, moment
 from experiments.figures.map_of_change import map_of_change
 from experiments.figures.map_of_condition import map_of_condition
@@ -25,7 +26,7 @@ from experiments.figures.restored import restored
 from experiments.figures.style import blank, encoded, line_of, look
 from experiments.figures.trajectories import KEY, STOCKS, trajectories, with_headline
 from experiments.money import PRIVATE, RAISED, USED, left_over, money
-from experiments.names import DIRECTIONS, INDICATORS, PUBLIC_TOTAL, scaled, title
+from experiments.names import INDICATORS, PUBLIC_TOTAL, scaled, title
 from experiments.results import Results
 from model.view import PUBLIC_SPENDING
 
@@ -100,12 +101,12 @@ def pictures(results: Results) -> dict[str, Any]:
     manifest, whole = results.manifest, results.indicators("all")
     last = whole[whole["year"] == whole["year"].max()]
     table = results.indicators()
-    found = by_county(table, codes_of(table), results.scenarios[0], HEADLINE, DIRECTIONS)
+    found = by_county(table, codes_of(table), results.scenarios[0], HEADLINE, stated(manifest))
     with look():
         return {
             "trajectories": trajectories(whole, manifest, with_headline(HEADLINE), CAVEAT),
             "differences": differences(
-                compare(last, results.scenarios[0], DIRECTIONS), manifest, HEADLINE, CAVEAT
+                compare(last, results.scenarios[0], stated(manifest)), manifest, HEADLINE, CAVEAT
             ),
             "counties": counties(found, manifest, HEADLINE, {}, CAVEAT),
             "restored": restored(whole, manifest, CAVEAT),
@@ -149,19 +150,40 @@ def test_the_forest_plot_shows_the_rows_of_the_comparison_with_public_money_besi
             float(line.get_ydata()[0]): line for line in axis.lines if line.get_marker() not in ("None", None)
         }
         for place, scenario in enumerate(results.scenarios[1:]):
+            row = last.loc[(name, scenario)]
             mark = drawn[place].get_xdata()[0] * scale
-            assert mark == pytest.approx(last.loc[(name, scenario), "mean"], rel=1e-9, abs=1e-12)
+            assert mark == pytest.approx(row["mean"], rel=1e-9, abs=1e-12)
+            assert (drawn[place].get_marker(), drawn[place].get_color()) == MARKS[row["verdict"]]
+            band = axis.patches[0].get_extents().transformed(axis.transData.inverted())
+            assert (band.x0 * scale, band.x1 * scale) == pytest.approx(
+                (-row["relevant"], row["relevant"]), rel=1e-6
+            )
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "way", "said"),
-    [(1, 2, 1, "better"), (1, 2, -1, "worse"), (-2, -1, -1, "better"), (-1, 1, 1, "not decided"),
-     (1, 2, 0, "differs"), (0, 0, 1, "no difference"), (np.nan, np.nan, 1, "not decided"), (0, 2, 1, "not decided")],
-)  # fmt: skip
-def test_a_difference_is_called_better_only_where_its_interval_lies_beyond_zero(
-    low: float, high: float, way: int, said: str
+def test_the_counties_show_the_verdict_and_the_band_of_each_place(
+    results: Results, pictures: dict[str, Any]
 ) -> None:
-    assert mark_of({"mean": (low + high) / 2, "low": low, "high": high}, way) == said
+    table = results.indicators()
+    found = by_county(table, codes_of(table), "business_as_usual", HEADLINE, stated(results.manifest))
+    own = table[(table["year"] == 2030) & (table["scenario"] == "business_as_usual")]
+    level = own.groupby("county")[HEADLINE].mean()
+    smallest = 0.01 * np.maximum(0.1 * level, 0.05)  # of a condition
+    axes = pictures["counties"].axes
+    shown = [text.get_text() for text in axes[0].get_yticklabels()]
+    for axis, scenario in zip(axes, results.scenarios[1:], strict=True):
+        rows = found[found["scenario"] == scenario].set_index("county")
+        np.testing.assert_allclose(rows["relevant"], smallest[rows.index], rtol=1e-12)
+        marks = [line for line in axis.lines if line.get_marker() not in ("None", None)]
+        assert [line.get_marker() for line in marks] == [MARKS[rows.loc[c, "verdict"]][0] for c in shown]
+        for code, bar in zip(shown, axis.patches, strict=True):
+            assert bar.get_width() == pytest.approx(2 * rows.loc[code, "relevant"], rel=1e-9)
+
+
+def test_the_captions_say_what_is_too_small_to_matter(pictures: dict[str, Any]) -> None:
+    for name in ("differences", "counties"):
+        told = words(pictures[name]).replace("\n", " ")
+        assert "Grey band: too small to matter" in told
+        assert "relevance = 0.01, stated beforehand" in told
 
 
 def test_each_county_stands_with_its_own_paired_difference(
@@ -169,7 +191,7 @@ def test_each_county_stands_with_its_own_paired_difference(
 ) -> None:
     table = results.indicators()
     codes = codes_of(table)
-    found = by_county(table, codes, "business_as_usual", HEADLINE, DIRECTIONS)
+    found = by_county(table, codes, "business_as_usual", HEADLINE, stated(results.manifest))
     found = found.set_index(["scenario", "county"])
     assert len(found) == 2 * len(codes)
     last = table[table["year"] == 2030].set_index(["county", "scenario", "replicate"])[HEADLINE]
@@ -225,9 +247,11 @@ def test_the_map_stands_the_best_other_policy_beside_the_baseline() -> None:
         (name, r, 2030, value + r) for name, value in (("a", 5.0), ("b", 1.0), ("c", 3.0)) for r in (0, 1)
     ]
     table = pd.DataFrame(rows, columns=["scenario", "replicate", "year", HEADLINE])
-    table = table.assign(point=0, county="all")
-    assert shown_beside(table, "a", HEADLINE) == "c", "the baseline is best, so the next stands beside it"
-    assert shown_beside(table, "b", HEADLINE) == "a"
+    table, ways = table.assign(point=0, county="all"), Criteria({HEADLINE: 1})
+    assert shown_beside(table, "a", HEADLINE, ways) == "c", (
+        "the baseline is best, so the next stands beside it"
+    )
+    assert shown_beside(table, "b", HEADLINE, ways) == "a"
 
 
 def test_dollars_and_chinese_are_drawn_as_typed(results: Results) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.brief.cost import price
@@ -18,6 +19,7 @@ from experiments.compare import (
     difference_of,
     rank_stability,
 )
+from experiments.criteria import BETTER, LESS, MORE, OPEN, SAME, SMALL, WORSE, stated
 from experiments.figures.comparison import shown_beside
 from experiments.figures.counties import MOST_COUNTIES
 from experiments.figures.differences import WANTED
@@ -66,13 +68,14 @@ class Content:
         self.landscape = Name(str(land["form"]))
         self.caveat = caveat(land, self.manifest["seed"])
         self.county_names = county_names(land, self.manifest["seed"])
+        self.criteria = stated(self.manifest)
         self.answer: list[Sentence] = sentences(results, headline)
-        self.ranking: Ranking = rank_stability(self._whole, headline, DIRECTIONS)
+        self.ranking: Ranking = rank_stability(self._whole, self.baseline.text, headline, self.criteria)
 
     @property
-    def decided(self) -> bool:
-        """Whether the lead of the best policy over every other lies beyond zero."""
-        return self.ranking.decided
+    def relevance(self) -> Number:
+        """The smallest relevant effect, as a share of an indicator's size."""
+        return share(self.manifest["relevance"], MANIFEST, {}, "relevance", "value")
 
     @cached_property
     def ranked(self) -> list[Ranked]:
@@ -114,13 +117,13 @@ class Content:
         found = []
         for name in dict.fromkeys(each.measure.column for each in self.compared):
             try:
-                ranking = rank_stability(self._whole, name, DIRECTIONS)
+                ranking = rank_stability(self._whole, self.baseline.text, name, self.criteria)
             except ValueError:  # no replicate has it everywhere
                 continue
             alike = ranking.table["mean"].nunique() == 1
             best = None if alike else Name(ranking.best)
             same = ranking.best == self.ranking.best and not alike
-            found.append(Yardstick(Measure(name), best, ranking.decided, same))
+            found.append(Yardstick(Measure(name), best, ranking.words, same))
         return found
 
     @cached_property
@@ -131,8 +134,9 @@ class Content:
             rows = self._by_county[self._by_county["scenario"] == other.text]
             verdicts = [self._of_county(row).verdict for row in rows.to_dict("records")]
             where = {**self._rows(scenario=other.text, county="each"), "minus": self.baseline.text}
-            better, worse = verdicts.count("better"), verdicts.count("worse")
-            numbers = {"better": better, "worse": worse, "not decided": len(verdicts) - better - worse}
+            small = verdicts.count(SMALL) + verdicts.count(SAME)
+            numbers = {word: verdicts.count(word) for word in (BETTER, WORSE)}
+            numbers |= {SMALL: small, OPEN: verdicts.count(OPEN)}
             found.append(
                 Outcome(
                     other,
@@ -147,7 +151,7 @@ class Content:
     @cached_property
     def shown(self) -> Name:
         """The scenario that maps, money and counties show beside the baseline."""
-        return Name(shown_beside(self._whole, self.baseline.text, self.headline.column))
+        return Name(shown_beside(self._whole, self.baseline.text, self.headline.column, self.criteria))
 
     @cached_property
     def counties(self) -> list[County]:
@@ -234,7 +238,8 @@ class Content:
 
     @cached_property
     def _by_county(self) -> pd.DataFrame:
-        return by_county(self.table, self.county_names, self.baseline.text, self.headline.column, DIRECTIONS)
+        headline = self.headline.column
+        return by_county(self.table, self.county_names, self.baseline.text, headline, self.criteria)
 
     def _rows(self, scenario: str, county: str = ALL) -> dict[str, str | int]:
         return {"scenario": scenario, "county": county, "year": self.years[1]}
@@ -249,8 +254,14 @@ class Content:
     def _difference(self, scenario: Name, name: str, county: str = ALL) -> Estimate:
         wide = self._values(name, county)
         apart = (wide[scenario.text] - wide[self.baseline.text]).to_numpy(float)
-        found = difference_of(apart, scenario.text, self.baseline.text, name, DIRECTIONS[name])
+        names = (scenario.text, self.baseline.text)
+        relevant = float(self.criteria.smallest(name, lambda each: self._level(each, county)))
+        found = difference_of(apart, names, name, self.criteria.way(name), relevant)
         return difference(found, name, self.years[1], county)
+
+    def _level(self, name: str, county: str) -> Floats:
+        """The baseline's mean in the last year."""
+        return np.asarray(self._values(name, county)[self.baseline.text].mean())
 
     def _of_county(self, row: dict[Any, Any]) -> Estimate:
         found = Difference(
@@ -263,6 +274,8 @@ class Content:
             int(row["n"]),
             row["share_harmed"],
             row["method"],
+            row["relevant"],
+            self.criteria.way(self.headline.column),
         )
         return difference(found, self.headline.column, self.years[1], row["county"])
 
@@ -305,8 +318,18 @@ class Content:
 
 def _bought(gain: str, more: str) -> str:
     """What the money bought, from the verdicts on gain and on public money."""
-    if gain in ("not decided", "no difference"):
-        return "no gain that could have a price" if gain == "not decided" else "no difference"
-    got = "more" if gain == "better" else "less"
-    spent = {"more": "for more money", "less": "for less money", "no difference": "for the same money"}
-    return f"{got} {spent.get(more, 'and whether for more or less money is not decided')}"
+    without = {
+        OPEN: "no gain that could have a price",
+        SAME: "no difference",
+        SMALL: "a difference too small to matter",
+    }
+    if gain in without:
+        return without[gain]
+    spent = {
+        MORE: "for more money",
+        LESS: "for less money",
+        SAME: "for the same money",
+        SMALL: "for about the same money",
+        OPEN: "and whether for more or less money is not decided",
+    }
+    return f"{'more' if gain == BETTER else 'less'} {spent[more]}"

@@ -59,5 +59,4 @@ def price(above: Floats, below: Floats, names: tuple[str, str], rows: Rows) -> E
         number(high, "ratio high") if known else None,
         counted(n, INDICATORS, rows, column, "n"),
         f"yuan/{UNITS[names[1]]}" if UNITS[names[1]] not in ("1", "n") else "yuan",
-        way=-1,
     )

@@ -29,21 +29,22 @@ class Compared:
 
 @dataclass(frozen=True)
 class Yardstick:
-    """Who would be best if policies were ranked by this measure (None: all are alike)."""
+    """Who would be best if policies were ranked by this measure (None: all are alike), and how surely."""
 
     measure: Measure
     best: Name | None
-    decided: bool
+    words: str
     same: bool
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many counties a scenario leaves better off, worse off and undecided, by their intervals."""
+    """How many counties a scenario leaves better off, worse off, as good as they were, and undecided."""
 
     scenario: Name
     better: Number
     worse: Number
+    small: Number
     open: Number
 
 

@@ -15,8 +15,10 @@ from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from experiments import criteria
 from experiments.brief.content import Content
 from experiments.brief.not_modelled import NOT_MODELLED, NOT_VALID_FOR, VALID_FOR
+from experiments.compare import AHEAD, DECIDED
 from experiments.figures.style import LEFT_OUT
 from experiments.folders import options
 from experiments.money import PASSED, PRIVATE, RAISED, USED
@@ -33,12 +35,22 @@ PARTS = {
     PRIVATE: "Private money beside it",
 }
 WORDS = {
-    "better": "▲ better",
-    "worse": "▼ worse",
-    "more": "more",
-    "less": "less",
-    "no difference": "= the same",
+    criteria.BETTER: "▲ better",
+    criteria.WORSE: "▼ worse",
+    criteria.MORE: "more",
+    criteria.LESS: "less",
+    criteria.SMALL: "≈ too small to matter",
+    criteria.SAME: "= the same",
+    criteria.OPEN: "○ not decided",
 }
+LEADS = {
+    DECIDED: "Decided 已判定: the lead of the best policy over every other lies beyond zero, and beyond the smallest "
+    "effect that matters.",
+    AHEAD: "Ahead 领先: the lead of the best policy over every other lies beyond zero, but over at least one it is "
+    "not shown to be large enough to matter.",
+    criteria.OPEN: "Not decided 未能判定: the lead over at least one other policy may be nothing.",
+}
+"""What the ranking is called, above the answer."""
 
 
 def brief_html(results: Results, headline: str, pictures: Mapping[str, bytes]) -> bytes:
@@ -60,6 +72,8 @@ def brief_html(results: Results, headline: str, pictures: Mapping[str, bytes]) -
         parts=PARTS,
         units=UNITS,
         not_modelled=NOT_MODELLED,
+        lead=LEADS[content.ranking.words],
+        settled=content.ranking.words == DECIDED,
         valid_for=VALID_FOR,
         not_valid_for=NOT_VALID_FOR,
     )
@@ -79,7 +93,7 @@ def _environment() -> Environment:
     found.filters["chinese"] = chinese
     found.filters["spaced"] = lambda name: str(name).replace("_", " ")
     found.filters["minus"] = lambda text: text.replace("-", "\N{MINUS SIGN}")
-    found.filters["verdict"] = lambda word: WORDS.get(word, "○ not decided")
+    found.filters["verdict"] = lambda word: WORDS[word]
     return found
 
 

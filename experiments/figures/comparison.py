@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.compare import by_county, compare, rank_stability
+from experiments.criteria import Criteria, stated
 from experiments.figures.counties import counties
 from experiments.figures.differences import differences
 from experiments.figures.map_of_change import map_of_change
@@ -18,7 +19,6 @@ from experiments.figures.restored import restored
 from experiments.figures.style import KINDS, encoded, look
 from experiments.figures.trajectories import STOCKS, trajectories, with_headline
 from experiments.money import money
-from experiments.names import DIRECTIONS
 from experiments.places import caveat as caveat_of
 from experiments.places import county_names
 from experiments.results import Results
@@ -35,18 +35,18 @@ def figures(results: Results, headline: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _drawn(results: Results, headline: str) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    manifest, baseline = results.manifest, results.scenarios[0]
+    manifest, baseline, criteria = results.manifest, results.scenarios[0], stated(results.manifest)
     whole, table = results.indicators("all"), results.indicators()
     land = manifest["config"][baseline]["landscape"]
     caveat = caveat_of(land, manifest["seed"])
-    other = shown_beside(whole, baseline, headline)
+    other = shown_beside(whole, baseline, headline, criteria)
     yield "trajectories", lambda: trajectories(whole, manifest, with_headline(headline), caveat)
     if len(results.scenarios) > 1:
         last = whole[whole["year"] == whole["year"].max()]
-        apart = compare(last, baseline, DIRECTIONS)
+        apart = compare(last, baseline, criteria)
         yield "differences", lambda: differences(apart, manifest, headline, caveat)
         names = county_names(land, manifest["seed"])
-        found = by_county(table, names, baseline, headline, DIRECTIONS)
+        found = by_county(table, names, baseline, headline, criteria)
         if len(found):
             yield "counties", lambda: counties(found, manifest, headline, names, caveat)
     yield "restored", lambda: restored(whole, manifest, caveat)
@@ -61,10 +61,10 @@ def _drawn(results: Results, headline: str) -> Iterator[tuple[str, Callable[[], 
         yield "map_of_change", lambda: map_of_change(maps, manifest, other, caveat)
 
 
-def shown_beside(table: pd.DataFrame, baseline: str, headline: str) -> str:
+def shown_beside(table: pd.DataFrame, baseline: str, headline: str, criteria: Criteria) -> str:
     """The scenario that maps show beside the baseline: the best by the headline, other than the baseline itself."""
-    ranking = rank_stability(table, headline, DIRECTIONS).table
-    goodness = (ranking.set_index("scenario")["mean"] * DIRECTIONS[headline]).drop(baseline)
+    ranking = rank_stability(table, baseline, headline, criteria).table
+    goodness = (ranking.set_index("scenario")["mean"] * criteria.way(headline)).drop(baseline)
     return str(goodness.index[int(goodness.argmax())]) if len(goodness) else baseline
 
 

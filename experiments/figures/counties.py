@@ -1,6 +1,7 @@
 """Who gains and who loses: what each policy changes in each county, against the baseline in the same futures.
 
-Most likely wrong: that a county with a wide interval neither gains nor loses; with so few futures it is not known.
+The grey bar of a county is what would be too small to matter there. Most likely wrong: that a county with a wide
+interval neither gains nor loses; with so few futures it is not known.
 """
 
 from __future__ import annotations
@@ -9,20 +10,30 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from experiments.figures.differences import MARKS, mark_of
-from experiments.figures.style import BASELINE, blank, foot, stamp_line
+from experiments import criteria
+from experiments.figures.differences import HOLLOW, MARKS, key_to, weighed
+from experiments.figures.style import BASELINE, IRRELEVANT, blank, foot, stamp_line
 from experiments.intervals import METHOD
 from experiments.names import DIRECTIONS, scaled, shortened, title
 
 LEFT, WIDTH, MOST_WIDTH = 1.6, 2.9, 14.0  # inches: names, a panel, the figure
-ROW, AROUND = 0.19, 1.75
+ROW, AROUND = 0.19, 2.3
 MOST_COUNTIES = 40
 LETTERS = 28
+BAND = 0.9  # height of a county's grey bar, of its row
+TOLD = {
+    criteria.BETTER: "gains",
+    criteria.WORSE: "loses",
+    criteria.SMALL: "too small to matter",
+    criteria.OPEN: "not decided",
+    criteria.SAME: "no difference",
+}
 
 
 def counties(
@@ -30,8 +41,8 @@ def counties(
 ) -> Figure:
     """Paired differences in ``indicator`` in the last year, a row a county, a panel a scenario beside the baseline.
 
-    ``table``: scenario, county, mean, low, high, n (:func:`experiments.compare.by_county`). ``names``: county code ->
-    name. Of more than ``MOST_COUNTIES`` those with the greatest differences are shown.
+    ``table``: of :func:`experiments.compare.by_county`. ``names``: county code -> name. Of more than ``MOST_COUNTIES``
+    those with the greatest differences are shown.
     """
     others = [name for name in manifest["scenarios"][1:] if name in set(table["scenario"])]
     order = _order(table, DIRECTIONS[indicator])
@@ -40,14 +51,14 @@ def counties(
     axes = figure.subplots(1, len(others), sharex=True, sharey=True, squeeze=False)[0]
     for axis, scenario in zip(axes, others, strict=True):
         rows = table[table["scenario"] == scenario].set_index("county").reindex(order)
-        _panel(axis, rows, scale, DIRECTIONS[indicator])
+        _panel(axis, rows, scale)
         axis.set_title(shortened(scenario, LETTERS), fontsize=9.0)
         axis.set_xlabel(unit)
     axes[0].set_yticks(range(len(order)), [shortened(names.get(code, code), LETTERS) for code in order])
     axes[0].tick_params(axis="y", labelsize=7.5)
-    figure.legend(handles=_legend(), loc="outside upper left", ncols=4, fontsize=8.0)
+    figure.legend(handles=_legend(), loc="outside upper left", ncols=3, fontsize=8.0)
     left_out = table["county"].nunique() - len(order)
-    foot(figure, _caption(table, manifest["scenarios"][0], indicator, left_out, caveat), stamp_line(manifest))
+    foot(figure, _caption(table, manifest, indicator, left_out, caveat), stamp_line(manifest))
     return figure
 
 
@@ -60,40 +71,35 @@ def _order(table: pd.DataFrame, way: int) -> list[str]:
     ]
 
 
-def _panel(axis: Axes, rows: pd.DataFrame, scale: float, way: int) -> None:
+def _panel(axis: Axes, rows: pd.DataFrame, scale: float) -> None:
+    band = rows["relevant"].fillna(0.0) / scale
+    axis.use_sticky_edges = False
+    axis.barh(range(len(rows)), 2.0 * band, BAND, -band, color=IRRELEVANT, linewidth=0.0, zorder=0)
     axis.axvline(0.0, color=BASELINE, linewidth=0.8)
     for place, row in enumerate(rows.to_dict("records")):
-        marker, colour = MARKS[mark_of(row, way)]
+        if pd.isna(row["mean"]):
+            continue
+        marker, colour = MARKS[row["verdict"]]
         if row["n"] > 1:
             axis.plot([row["low"] / scale, row["high"] / scale], [place, place], color=colour, linewidth=1.4)
-        filled = "white" if marker == "o" else colour
+        filled = "white" if marker == HOLLOW else colour
         axis.plot(row["mean"] / scale, place, marker, color=colour, markerfacecolor=filled, markersize=4.5)
     axis.set_ylim(len(rows) - 0.4, -0.6)
     axis.xaxis.set_major_locator(MaxNLocator(4))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+,.5g}" if value else "0"))
 
 
-def _legend() -> list[Line2D]:
-    told = {
-        "better": "gains",
-        "worse": "loses",
-        "not decided": "not decided",
-        "no difference": "no difference",
-    }
-    return [
-        Line2D(
-            [], [], color=MARKS[name][1], marker=MARKS[name][0], label=words,
-            markerfacecolor="white" if name == "not decided" else MARKS[name][1],
-        )
-        for name, words in told.items()
-    ]  # fmt: skip
+def _legend() -> list[Artist]:
+    return [*key_to(TOLD), Patch(color=IRRELEVANT, label="within it: too small")]
 
 
-def _caption(table: pd.DataFrame, baseline: str, indicator: str, left_out: int, caveat: str) -> str:
+def _caption(
+    table: pd.DataFrame, manifest: Mapping[str, Any], indicator: str, left_out: int, caveat: str
+) -> str:
     n = " to ".join(str(count) for count in dict.fromkeys((int(table["n"].min()), int(table["n"].max()))))
     bars = f"Bars: {METHOD}." if table["n"].max() > 1 else "One replicate: no interval."
     fewer = f" {left_out} counties with smaller differences are left out." if left_out else ""
     return (
-        f"{title(indicator)} in each county in the last year: each policy less {baseline} in the same future, mean of "
-        f"n = {n} replicates. {bars}{fewer} Landscape: {caveat}."
+        f"{title(indicator)} in each county in the last year: each policy less {manifest['scenarios'][0]} in the same "
+        f"future, mean of n = {n} replicates. {bars} {weighed(manifest['relevance'])}{fewer} Landscape: {caveat}."
     )

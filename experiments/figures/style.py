@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 BASELINE = "#000000"
 BETTER, WORSE, OPEN = "#01665e", "#8c510a", "#777777"  # as the ends of CHANGE; no difference shown
+IRRELEVANT = "#e3e3e3"  # the band in which a difference is too small to matter
 RHYTHMS: tuple[Any, ...] = (
     (0.0, (9.0, 2.0)),
     (0.0, (5.0, 1.5)),

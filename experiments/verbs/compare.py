@@ -6,18 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from experiments.ask import Question, answered
-from experiments.brief.page import brief_html
-from experiments.compare import compare
-from experiments.figures.comparison import figures
 from experiments.folders import user_folder
-from experiments.names import DIRECTIONS
 from experiments.problems import BadConfig, Problem, refuse_if, shown
 from experiments.resolve import Resolved, resolve
-from experiments.results import Results
-from experiments.store import Store, csv_bytes
-from experiments.telling import sentences
-from experiments.traced import plain
 from experiments.words import Word, parse
 
 POLICIES = "policies"
@@ -28,18 +19,29 @@ ASKED_FIRST = (
     "funding_reform",
     "xiamen_practice",
 )
-FOR_ALL = ("replicates", "workers", "out", "headline", "keep", "map_years", "seed", "years", "start_year")
+FOR_ALL = (
+    "replicates",
+    "workers",
+    "out",
+    "headline",
+    "relevance",
+    "keep",
+    "map_years",
+    "seed",
+    "years",
+    "start_year",
+)
 
 
 def answer(words: Sequence[str], config_dir: str | None, *, quiet: bool) -> int:
     """Run all scenarios, compare them with the first, say the result, print the folder; returns the exit code."""
     scenarios = scenarios_of(parse(words), user_folder(config_dir) if config_dir else None)
-    question = Question("compare", scenarios, words, config_dir, quiet)
-    with answered(question) as (store, outcome):
-        if outcome.done:
-            _tell(question, store)
-    print(question.folder)
-    return 1 if outcome.failed else 0
+    from experiments.answers import (
+        compare_answered,  # once all is checked: a refusal need not wait for pictures
+    )
+    from experiments.ask import Question
+
+    return compare_answered(Question("compare", scenarios, words, config_dir, quiet))
 
 
 def scenarios_of(words: Sequence[Word], config_dir: Path | None) -> dict[str, Resolved]:
@@ -121,21 +123,10 @@ def _as_first(name: str, each: Resolved, first: Resolved) -> Resolved:
             cure = f"scenario {name} has another value than the first ({shown(first.config[key])}); say it for all."
             raise BadConfig([Problem(f"scenario {name}", key, cure, shown(each.config[key]))])
     return replace(
-        each, replicates=first.replicates, workers=first.workers, out=first.out, headline=first.headline
+        each,
+        replicates=first.replicates,
+        workers=first.workers,
+        out=first.out,
+        headline=first.headline,
+        relevance=first.relevance,
     )
-
-
-def _tell(question: Question, store: Store) -> None:
-    """Add what a comparison adds to the tables: differences, figures and brief; and say it in three sentences."""
-    results, headline = Results.open(store.folder), question.first.headline
-    try:
-        table = compare(results.indicators(), results.scenarios[0], DIRECTIONS)
-        store.write("comparison.csv", csv_bytes(table))
-        pictures = dict(figures(results, headline))
-        for name, picture in pictures.items():
-            store.write(name, picture)
-        store.write("brief.html", brief_html(results, headline, pictures))
-        for sentence in sentences(results, headline):
-            question.say(plain(sentence))
-    except ValueError as error:  # no run of the baseline is done, or the headline has no value at the end
-        question.say(f"Not compared: {error}.")

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from experiments.ask import Question, answered
 from experiments.folders import user_folder
 from experiments.problems import BadConfig, Problem
 from experiments.resolve import resolve
-from experiments.results import Results
-from experiments.traced import digits
 from experiments.words import parse
 
 COMPARE_INSTEAD = "`run` runs one policy; to compare several, write: shanshui compare 'policies=[A,B]'"
@@ -26,20 +23,9 @@ def answer(words: Sequence[str], config_dir: str | None, *, quiet: bool) -> int:
         _, where = next(iter(resolved.scenarios.values()))
         cure = f"this experiment lists scenarios: shanshui compare experiment={resolved.chosen['experiment']}"
         raise BadConfig([Problem(where, "scenarios", cure)])
-    question = Question("run", {resolved.chosen["policy"]: resolved}, words, config_dir, quiet)
-    with answered(question) as (store, outcome):
-        pass
-    if outcome.done:
-        question.say(_summary(Results.open(store.folder), resolved.headline))
-    print(question.folder)
-    return 1 if outcome.failed else 0
+    from experiments.answers import (
+        run_answered,  # once all is checked: a refusal need not wait for the engine
+    )
+    from experiments.ask import Question
 
-
-def _summary(results: Results, headline: str) -> str:
-    """The headline at the end: mean and spread over replicates."""
-    table = results.indicators("all")
-    last = table.loc[table["year"] == table["year"].max(), headline].dropna()
-    if last.empty:
-        return f"{headline}: no value."
-    spread = f", between {digits(last.min())} and {digits(last.max())}" if len(last) > 1 else ""
-    return f"{headline} in {table['year'].max()}: {digits(last.mean())} on average{spread} (n = {len(last)})."
+    return run_answered(Question("run", {resolved.chosen["policy"]: resolved}, words, config_dir, quiet))
