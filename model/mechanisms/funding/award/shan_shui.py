@@ -86,8 +86,9 @@ class ShanShui(Foresight):
         sites, p = state.sites, state.projects
         open_ = np.flatnonzero(is_one_of(sites.project, calls.eligible(state), len(state.projects)))
         patch = sites.patch[open_].astype(np.int64)
-        water, seeds = self.beyond(state, patch, sites.promised[open_], sites.observed_start[open_])
-        return calls.forecast(state) + sum_by(sites.project[open_], water + seeds, len(p))
+        works = (state, patch, sites.promised[open_], sites.observed_start[open_])
+        beyond = self.downstream(*works) + self.neighbours(*works)
+        return calls.forecast(state) + sum_by(sites.project[open_], beyond, len(p))
 
     def _award(self, state: State, rows: Rows, basin: Rows, worth: Floats, money: int) -> None:
         """Basins compete by hectares per yuan of the whole application; winners' parts become one project."""
