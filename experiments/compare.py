@@ -21,7 +21,7 @@ import pandas as pd
 from experiments.criteria import BETTER, OPEN, Criteria, verdict_of, verdicts
 from experiments.design import KEYS
 from experiments.intervals import interval, resampled_means
-from experiments.names import PRIVATE_TOTAL, PUBLIC_TOTAL
+from experiments.names import HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL
 from model.units import Floats, Ints
 
 ALL = "all"
@@ -93,15 +93,16 @@ class Ranking:
 class Verdict:
     """What the last three sentences of a comparison say.
 
-    ``gain``: best minus baseline in the headline, last year. ``public``, ``private``: best minus baseline in money
-    spent since the start, yuan. ``losers``: county -> best minus baseline in the headline there, for every
-    county in which the mean goes the wrong way, worst first.
+    ``gain``: best minus baseline in the headline, last year. ``public``, ``private``, ``households``: best minus
+    baseline in money spent, and in income that households lost unpaid, since the start, yuan. ``losers``: county ->
+    best minus baseline in the headline there, for every county in which the mean goes the wrong way, worst first.
     """
 
     ranking: Ranking
     gain: Difference
     public: Difference
     private: Difference
+    households: Difference
     losers: dict[str, Difference]
 
 
@@ -180,7 +181,14 @@ def verdict(indicators: pd.DataFrame, baseline: str, headline: str, criteria: Cr
     losing = sorted(
         (item for item in counties.items() if item[1].mean * way < 0), key=lambda item: item[1].mean * way
     )
-    return Verdict(ranking, apart(headline), apart(PUBLIC_TOTAL), apart(PRIVATE_TOTAL), dict(losing))
+    return Verdict(
+        ranking,
+        apart(headline),
+        apart(PUBLIC_TOTAL),
+        apart(PRIVATE_TOTAL),
+        apart(HOUSEHOLDS),
+        dict(losing),
+    )
 
 
 def by_county(

@@ -37,7 +37,7 @@ TITLES = {
     "unfunded_obligations_yuan": ("Unfunded obligations", "无资金保障的义务"),
     PUBLIC_TOTAL: ("Public money spent since the start", "累计公共支出"),
     PRIVATE_TOTAL: ("Private money spent since the start", "累计社会资本支出"),
-    HOUSEHOLDS: ("Households' income lost unpaid since the start", "农户未获补偿的累计损失"),
+    HOUSEHOLDS: ("Households' unpaid loss since the start", "农户未获补偿的累计损失"),
 }
 
 COUNTED = ("ha", "yuan", "yuan/yr", "tC", "n", "load unit/yr")  # large numbers of these are shortened

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from experiments.compare import ALL, DECIDED, Difference, Ranking, Verdict, verdict
 from experiments.criteria import BETTER, OPEN, SAME, SMALL, WORSE, stated
-from experiments.names import ADDITIONAL, EFFECTIVE, PRIVATE_TOTAL, PUBLIC_TOTAL
+from experiments.names import ADDITIONAL, EFFECTIVE, HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL
 from experiments.places import county_names
 from experiments.results import Results
 from experiments.traced import Estimate, Measure, Name, Part, Sentence, counted, difference, level
@@ -32,7 +32,9 @@ def sentences(results: Results, headline: str) -> list[Sentence]:
     if headline == EFFECTIVE:
         best = [*best, "; ", *_added(verdict(table, baseline, ADDITIONAL, criteria), found.ranking.best)]
     said: list[Sentence] = [[*best, "."]]
-    return [*said, _cost(found, baseline), _losers(found, names)] if len(results.scenarios) > 1 else said
+    if len(results.scenarios) == 1:
+        return said
+    return [*said, _cost(found, baseline), [*_losers(found, names), *_households(found), "."]]
 
 
 def _best(ranking: Ranking, baseline: str) -> list[Part]:
@@ -133,8 +135,8 @@ def _losers(found: Verdict, names: Mapping[str, str]) -> list[Part]:
     every = number(len(names), "each")
     if not found.losers:
         if len(names) == 1:
-            return ["The ", every, " county is not worse off by it on average."]
-        return ["None of the ", every, " counties is worse off by it on average."]
+            return ["The ", every, " county is not worse off by it on average"]
+        return ["None of the ", every, " counties is worse off by it on average"]
     counties = "county" if len(names) == 1 else "counties"
     worse = sum(each.verdict == WORSE for each in found.losers.values())
     surely: list[Part] = [", by what matters and decided in ", number(worse, WORSE)]
@@ -148,4 +150,16 @@ def _losers(found: Verdict, names: Mapping[str, str]) -> list[Part]:
         for code, each in list(found.losers.items())[:SHOWN_LOSERS]
         for part in (Name(names.get(code, code)), " ", difference(each, headline, year, code), "; ")
     ]
-    return [*lead, every, f" {counties}", *surely, ", most of all ", *worst[:-1], "."]
+    return [*lead, every, f" {counties}", *surely, ", most of all ", *worst[:-1]]
+
+
+def _households(found: Verdict) -> list[Part]:
+    """What those lose who lived on land that is spared now, beyond what they are paid."""
+    lost = difference(found.households, HOUSEHOLDS, found.ranking.year)
+    if lost.verdict == SAME:
+        return []
+    if lost.verdict == SMALL:
+        return ["; what households lose unpaid changes by too little to matter, ", lost]
+    if lost.verdict == OPEN:
+        return ["; whether households lose more unpaid by what matters is not decided, ", lost]
+    return ["; what households lose unpaid over the whole time changes by ", lost]

@@ -14,8 +14,8 @@ from scipy import stats
 from experiments.compare import COLUMNS, compare, rank_stability, verdict
 from experiments.criteria import Criteria
 from experiments.intervals import RESAMPLES, interval, resampled_means
-from experiments.names import EFFECTIVE, PRIVATE_TOTAL, PUBLIC_TOTAL
-from experiments.telling import _losers
+from experiments.names import EFFECTIVE, HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL
+from experiments.telling import _households, _losers
 from experiments.traced import plain
 
 WAYS = Criteria({"gain_ha": 1, "backlog_ha": -1, PUBLIC_TOTAL: 0, PRIVATE_TOTAL: 0})
@@ -293,6 +293,7 @@ def test_the_verdict_tells_gain_cost_and_losers():
         counties=counties,
         spend_public_total_yuan=lambda s, r, c, y: (y - 2024) * (100.0 + (s == "b") * (10 + r)),
         spend_private_total_yuan=lambda s, r, c, y: (y - 2024) * (50.0 - (s == "b") * 5),
+        livelihood_loss_unpaid_total_yuan=lambda s, r, c, y: (y - 2024) * (s == "b") * 3.0,
     )
     rows["gain_ha"] = [
         by_county[row.county] * (row.scenario == "b")
@@ -305,13 +306,14 @@ def test_the_verdict_tells_gain_cost_and_losers():
     assert (told.gain.mean, told.gain.low, told.gain.n, told.gain.share_harmed) == (1.0, 1.0, 5, 0.0)
     assert told.public.mean == 2 * 12.0  # two years
     assert told.private.mean == -10.0
+    assert told.households.mean == 6.0
     assert list(told.losers) == ["350206", "350205"]
     assert told.losers["350205"].share_harmed == 0.8
     assert np.isnan(told.public.share_harmed)
 
 
 def test_where_the_baseline_is_best_nobody_gains_and_nobody_loses():
-    money = {name: (lambda s, r, c, y: 1.0) for name in (PUBLIC_TOTAL, PRIVATE_TOTAL)}
+    money = {name: (lambda s, r, c, y: 1.0) for name in (PUBLIC_TOTAL, PRIVATE_TOTAL, HOUSEHOLDS)}
     told = verdict(
         table({"a": [2.0, 3.0], "b": [1.0, 1.0]}, counties=("all", "x"), **money), "a", "gain_ha", WAYS
     )
@@ -322,8 +324,8 @@ def test_where_the_baseline_is_best_nobody_gains_and_nobody_loses():
 @pytest.mark.parametrize(
     ("counties", "losers", "told"),
     [
-        (5, 0, "None of the 5 counties is worse off by it on average."),
-        (1, 0, "The 1 county is not worse off by it on average."),
+        (5, 0, "None of the 5 counties is worse off by it on average"),
+        (1, 0, "The 1 county is not worse off by it on average"),
         (
             5,
             1,
@@ -344,6 +346,7 @@ def test_losers_are_counted_in_grammar(counties, losers, told):
         counties=("all", *names),
         spend_public_total_yuan=lambda s, r, c, y: 1.0,
         spend_private_total_yuan=lambda s, r, c, y: 1.0,
+        livelihood_loss_unpaid_total_yuan=lambda s, r, c, y: 1.0,
     )
     rows[EFFECTIVE] = [
         (row.scenario == "b") * (-1.0 if row.county in list(names)[:losers] else 1.0)
@@ -351,3 +354,32 @@ def test_losers_are_counted_in_grammar(counties, losers, told):
     ]
     found = verdict(rows, "a", EFFECTIVE, Criteria({EFFECTIVE: 1}))
     assert plain(_losers(found, names)).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("losses", "told"),
+    [
+        ([0.0, 0.0, 0.0], ""),
+        (
+            [900.0, 1000.0, 1100.0],
+            "; what households lose unpaid over the whole time changes by +1,000 million yuan (",
+        ),
+        (
+            [-900.0, -1000.0, -1100.0],
+            "; what households lose unpaid over the whole time changes by -1,000 million yuan (",
+        ),
+        ([0.9, 1.0, 1.1], "; what households lose unpaid changes by too little to matter, +1 million yuan ("),
+        ([-900.0, 100.0, 1000.0], "; whether households lose more unpaid by what matters is not decided, "),
+    ],
+)
+def test_what_households_lose_is_told_by_its_verdict(losses, told):
+    """Against 10 billion yuan of the baseline's loss: 1 % of it matters."""
+    rows = table(
+        {"a": np.zeros(3), "b": np.ones(3)},
+        spend_public_total_yuan=lambda s, r, c, y: 1.0,
+        spend_private_total_yuan=lambda s, r, c, y: 1.0,
+        livelihood_loss_unpaid_total_yuan=lambda s, r, c, y: 1e6 * (1e4 + (s == "b") * losses[r]),
+    )
+    found = verdict(rows, "a", "gain_ha", Criteria({"gain_ha": 1, HOUSEHOLDS: -1}, 0.01))
+    assert plain(_households(found)).startswith(told)
+    assert bool(plain(_households(found))) == bool(told)

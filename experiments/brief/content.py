@@ -25,7 +25,15 @@ from experiments.figures.counties import MOST_COUNTIES
 from experiments.figures.differences import WANTED
 from experiments.figures.restored import SHOWN
 from experiments.money import money
-from experiments.names import ADDITIONAL, DIRECTIONS, EFFECTIVE, INDICATORS, PRIVATE_TOTAL, PUBLIC_TOTAL
+from experiments.names import (
+    ADDITIONAL,
+    DIRECTIONS,
+    EFFECTIVE,
+    HOUSEHOLDS,
+    INDICATORS,
+    PRIVATE_TOTAL,
+    PUBLIC_TOTAL,
+)
 from experiments.places import caveat, county_names
 from experiments.results import Results
 from experiments.telling import sentences
@@ -286,8 +294,10 @@ class Content:
         def by(name: str) -> Estimate | None:
             return price(public, self._of(scenario, name), (PUBLIC_TOTAL, name), where)
 
-        private = level(self._of(scenario, PRIVATE_TOTAL), PRIVATE_TOTAL, where)
-        own = (scenario, level(public, PUBLIC_TOTAL, where), private)
+        private, households = (
+            level(self._of(scenario, name), name, where) for name in (PRIVATE_TOTAL, HOUSEHOLDS)
+        )
+        own = (scenario, level(public, PUBLIC_TOTAL, where), private, households)
         if scenario == self.baseline:
             return Cost(*own, None, by(EFFECTIVE), by(ADDITIONAL), "the baseline", None)
         more, gain = (

@@ -64,6 +64,7 @@ class Cost:
     scenario: Name
     public: Estimate
     private: Estimate
+    households: Estimate
     more_public: Estimate | None
     by_effective: Estimate | None
     by_additional: Estimate | None

@@ -27,6 +27,7 @@ from experiments.names import (
     ADDITIONAL,
     DIRECTIONS,
     EFFECTIVE,
+    HOUSEHOLDS,
     PRIVATE_TOTAL,
     PUBLIC_TOTAL,
     scaled,
@@ -35,9 +36,12 @@ from experiments.names import (
 )
 
 WIDTH, ROW, AROUND = 12.5, 0.23, 0.62  # inches: the figure, a scenario's row, title and axis of a panel
-FOOT = 1.0
+FOOT = 1.3
 LINES, COLUMNS = 3, 4
 PANELS = LINES * (COLUMNS - 1)
+MONEY = (PUBLIC_TOTAL, PRIVATE_TOTAL, HOUSEHOLDS)
+"""The last column, from top to bottom: at whose cost."""
+
 WANTED = (
     EFFECTIVE,
     ADDITIONAL,
@@ -76,25 +80,24 @@ BAND = "band: differences too small to matter"
 
 
 def differences(comparison: pd.DataFrame, manifest: Mapping[str, Any], headline: str, caveat: str) -> Figure:
-    """Forest plots of key indicators and, in the last column, of public and private money spent.
+    """Forest plots of key indicators and, in the last column, of public and private money and of households' loss.
 
     ``comparison``: as ``comparison.csv``, one baseline's.
     """
     last = comparison[comparison["year"] == comparison["year"].max()]
     others = [name for name in manifest["scenarios"][1:] if name in set(last["scenario"])]
-    shown = [*_shown(last, headline), PUBLIC_TOTAL, PRIVATE_TOTAL]
+    shown = _shown(last, headline)
     figure = blank(WIDTH, LINES * (ROW * max(len(others), 2) + AROUND) + FOOT)
     axes = figure.subplots(LINES, COLUMNS, squeeze=False, sharey=True)
-    places = [*axes[:, :-1].ravel(), axes[0, -1], axes[1, -1]]
-    for axis in set(axes.ravel()) - set(places):
-        axis.axis("off")
-    for name, axis in zip(_filled(shown, len(places)), places, strict=True):
+    places = [*axes[:, :-1].ravel(), *axes[:, -1]]
+    named = [*shown, *[None] * (PANELS - len(shown)), *MONEY]
+    for name, axis in zip(named, places, strict=True):
         if name is None:
             axis.axis("off")
             continue
         _panel(axis, last[last["indicator"] == name].set_index("scenario"), name, others)
-    axes[-1, -1].legend(handles=_legend(), loc="center left", fontsize=7.5, borderaxespad=0.0)
-    last = last[last["indicator"].isin(shown)]
+    figure.legend(handles=_legend(), loc="outside upper left", ncols=4, fontsize=8.0)
+    last = last[last["indicator"].isin([*shown, *MONEY])]
     foot(figure, _caption(last, manifest, caveat), stamp_line(manifest))
     return figure
 
@@ -113,12 +116,7 @@ def _shown(last: pd.DataFrame, headline: str) -> list[str]:
     """The headline and the key indicators that have a value here, as many as there are panels."""
     wanted = dict.fromkeys((headline, *WANTED))
     there = set(last["indicator"])
-    return [name for name in wanted if name in there and name != PUBLIC_TOTAL][:PANELS]
-
-
-def _filled(shown: Sequence[str], places: int) -> list[str | None]:
-    """Money in the last two places, indicators in the first, nothing between."""
-    return [*shown[:-2], *[None] * (places - len(shown)), *shown[-2:]]
+    return [name for name in wanted if name in there and name not in MONEY][:PANELS]
 
 
 def _panel(axis: Axes, rows: pd.DataFrame, name: str, others: Sequence[str]) -> None:
