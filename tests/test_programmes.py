@@ -21,14 +21,16 @@ from experiments.forms import mechanisms
 from experiments.recovery.patches import land, restore, start
 from model.agents.government import Centre, Province
 from model.connectivity.spillover import Foresight
+from model.intentions import Observation
 from model.landscapes.landscape import DispersalLinks, Landscape, RiverLinks
 from model.measures import relapsed, relapsed_projects
 from model.mechanisms.funding._calls import make_one
 from model.mechanisms.planning.basin import first_of_basin
+from model.mechanisms.projects import gated
 from model.restoration_model import RestorationModel
 from model.settings import Settings
 from model.state.grants import free_of_programme
-from model.state.projects import own_part
+from model.state.projects import Projects, own_part
 from model.view import PUBLIC_SPENDING, View
 from model.vocabulary import Ecosystem, Mode, Programme, Stage
 from tests.small_worlds import small_world
@@ -534,14 +536,31 @@ def test_gates_cost_little_effective_area() -> None:
 SIGNS_ONLY = ("works=four_modes", "monitoring=plots", "projects=gated", "projects.doubt=1000.0")
 
 
+MONEY_THAT_STAYS = {
+    "cost": 900_001,
+    "fixed_cost": 70_001,
+    "paid": 900_001,
+    "private": 300_007,
+    "granted_central": 20_011,
+    "granted_provincial": 10_007,
+    "drawn_central": 20_009,
+    "drawn_provincial": 10_003,
+    "arrears": 503,
+}
+MONEY_THAT_IS_SPLIT = {"upkeep": 1001, "promised": 7013}
+OWN_OF_THE_PROJECT = {"priority": 0.37, "programme": 2, "award": 11, "compensated": 1.0, "investor": 0}
+
+
 def _judged(*words: str, years: int = 4) -> RestorationModel:
-    """Forty planted hills in one project with an upkeep of 1,001 fen, ``years`` later; nobody can pay for care."""
+    """Forty planted hills in one project with odd sums of money, ``years`` later; nobody can pay for care."""
     model = start(
         land([{"structure": 0.3, "composition": 0.2}] * 40), [*SIGNS_ONLY, "projects.power=1.0", *words]
     )
     restore(model, range(40), Mode.ASSISTED)
-    with model.state.opened(["projects.upkeep"]):
-        model.state.projects.upkeep[:] = 1001
+    given = MONEY_THAT_STAYS | MONEY_THAT_IS_SPLIT | OWN_OF_THE_PROJECT
+    with model.state.opened([f"projects.{name}" for name in given]):
+        for name, value in given.items():
+            getattr(model.state.projects, name)[:] = value
     return model.run(years)
 
 
@@ -553,19 +572,47 @@ def test_a_project_is_accepted_for_the_sites_that_pass_and_the_others_are_done_a
     assert sites.accepted.tolist() == (~bad).astype(int).tolist()
     assert sites.project.tolist() == bad.astype(int).tolist()
     assert [Stage(stage) for stage in p.stage] == [Stage.AFTERCARE, Stage.UNDER_WAY]
+    assert p.since.tolist() == [model.year, model.year + 1]
     assert p.remainder.tolist() == [0, 1]
     assert p.reworks.tolist() == [0, 1]
+    assert p.duration.tolist() == [3, 2]
     assert p.area == pytest.approx([area[sites.patch[~bad]].sum(), area[sites.patch[bad]].sum()])
-    assert p.upkeep.sum() == 1001
-    assert p.upkeep[1] == int(1001 * (p.area[1] / p.area.sum()))
-    assert p.cost[1] == p.paid[1] == p.private[1] == p.granted_central[1] == 0
+    for name, whole in MONEY_THAT_STAYS.items():
+        assert getattr(p, name).tolist() == [whole, 0], name
+    for name, whole in MONEY_THAT_IS_SPLIT.items():
+        part = int(whole * (p.area[1] / p.area.sum()))
+        assert 0 < part < whole
+        assert getattr(p, name).tolist() == [whole - part, part], name
+    for name, value in OWN_OF_THE_PROJECT.items():
+        assert getattr(p, name).tolist() == [value, value], name
     model.run(4)  # two years of works, a year to be seen: what failed again is given up, the rest accepted
     p, sites = model.state.projects, model.state.sites
     assert (sites.accepted == (sites.failed == 0)).all()
     given_up = p.stage[sites.project] == Stage.FAILED
     assert given_up.any()
     assert given_up.tolist() == (sites.accepted == 0).tolist()
+    assert len(p) == 3
+    for name, whole in (MONEY_THAT_STAYS | MONEY_THAT_IS_SPLIT).items():
+        assert getattr(p, name).sum() == whole, name
+    assert (p.promised > 0).all()
     assert model.indicators()["projects_failed_n"].max() == 0  # its other sites passed
+
+
+def test_a_remainder_carries_no_loss_of_households_along() -> None:
+    """Judged by hand, for the loss is counted anew in each year before anything is judged."""
+    model = _judged("works.failure=0.4", years=3)
+    state, form = model.state, model.in_force(model.year).projects
+    rows = form.awaiting(state)
+    high = np.ones(rows.size)
+    with state.opened([*form.writes, "projects.forgone"]):
+        state.projects.forgone[:] = 1009
+        form.judge(state, model.chance, Observation(rows, high, high, high, 0.0))
+    assert state.projects.forgone.tolist() == [1009, 0]
+
+
+def test_of_every_column_of_projects_it_is_said_what_a_remainder_takes_along() -> None:
+    told = [*gated.STAYS, *gated.SPLIT, *gated.COPIED, *gated.DECIDED]
+    assert sorted(told) == sorted(Projects.columns)
 
 
 def test_a_project_fails_where_no_site_passes_and_only_there() -> None:

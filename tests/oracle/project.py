@@ -113,17 +113,19 @@ class Project:
             self.move(Stage.FAILED, year)
 
     def _part_with(self, failing: list[Site]) -> Project:
-        """Sites go their own way, with their part of the upkeep and no other money."""
+        """Sites go their own way, with their part of upkeep and of what a partner was promised, and no other money."""
         area = sum(site.patch.area for site in failing)
-        upkeep = floor(self.upkeep * (area / self.area))
+        upkeep, promised = (floor(whole * (area / self.area)) for whole in (self.upkeep, self.promised))
         left = replace(
-            self, area=area, upkeep=upkeep, cost=0, fixed_cost=0, paid=0, private=0, granted_central=0,
-            granted_provincial=0, drawn_central=0, drawn_provincial=0, forgone=0, promised=0, promised_until=-1,
-            arrears=0, remainder=1, sites=failing, planned=[],
+            self, area=area, upkeep=upkeep, promised=promised, cost=0, fixed_cost=0, paid=0, private=0,
+            granted_central=0, granted_provincial=0, drawn_central=0, drawn_provincial=0, forgone=0,
+            promised_until=-1, arrears=0, remainder=1, sites=failing, planned=[],
         )  # fmt: skip
         for site in failing:
             site.project = left
-        self.area, self.upkeep = self.area - area, self.upkeep - upkeep
+        self.area -= area
+        self.upkeep -= upkeep
+        self.promised -= promised
         self.sites = [site for site in self.sites if site not in failing]
         return left
 
