@@ -23,14 +23,14 @@ from model.agents.government import Centre, Province
 from model.connectivity.spillover import Foresight
 from model.intentions import Observation
 from model.landscapes.landscape import DispersalLinks, Landscape, RiverLinks
-from model.measures import relapsed, relapsed_projects
+from model.measures import projects_at, relapsed, relapsed_projects
 from model.mechanisms.funding._calls import make_one
 from model.mechanisms.planning.basin import first_of_basin
 from model.mechanisms.projects import gated
 from model.restoration_model import RestorationModel
 from model.settings import Settings
 from model.state.grants import free_of_programme
-from model.state.projects import Projects, own_part
+from model.state.projects import Projects, Sites, own_part, planned_as, withdraw_proposals
 from model.view import PUBLIC_SPENDING, View
 from model.vocabulary import Ecosystem, Mode, Programme, Stage
 from tests.small_worlds import small_world
@@ -573,7 +573,7 @@ def test_a_project_is_accepted_for_the_sites_that_pass_and_the_others_are_done_a
     assert sites.project.tolist() == bad.astype(int).tolist()
     assert [Stage(stage) for stage in p.stage] == [Stage.AFTERCARE, Stage.UNDER_WAY]
     assert p.since.tolist() == [model.year, model.year + 1]
-    assert p.remainder.tolist() == [0, 1]
+    assert p.remainder_of.tolist() == [-1, 0]
     assert p.reworks.tolist() == [0, 1]
     assert p.duration.tolist() == [3, 2]
     assert p.area == pytest.approx([area[sites.patch[~bad]].sum(), area[sites.patch[bad]].sum()])
@@ -591,11 +591,42 @@ def test_a_project_is_accepted_for_the_sites_that_pass_and_the_others_are_done_a
     given_up = p.stage[sites.project] == Stage.FAILED
     assert given_up.any()
     assert given_up.tolist() == (sites.accepted == 0).tolist()
-    assert len(p) == 3
+    assert p.remainder_of.tolist() == [-1, 0, 1]
     for name, whole in (MONEY_THAT_STAYS | MONEY_THAT_IS_SPLIT).items():
         assert getattr(p, name).sum() == whole, name
     assert (p.promised > 0).all()
-    assert model.indicators()["projects_failed_n"].max() == 0  # its other sites passed
+    last = model.indicators().query("county == 'all'").iloc[-1]
+    assert last["projects_failed_n"] == 1, "a part of it"
+    assert last["area_given_up_ha"] == pytest.approx(area[sites.patch[given_up]].sum())
+
+
+def test_a_project_counts_once_with_its_remainders_in_whatever_became_of_a_part_of_it() -> None:
+    """Three parts of one project, of which one, two or all share a fate."""
+    model = _judged("works.failure=0.4", years=8)
+    state, p = model.state, model.state.projects
+    assert p.remainder_of.tolist() == [-1, 0, 1]
+    counts = {
+        Stage.FAILED: projects_at(Stage.FAILED),
+        Stage.ABANDONED: projects_at(Stage.ABANDONED),
+        Stage.CLOSED: relapsed_projects,
+    }
+    with state.opened(["projects.stage", "habitats.structure", "habitats.composition"]):
+        state.habitats.structure[:] = state.habitats.composition[:] = 0.0
+        for stage, count in counts.items():
+            p.stage[:] = Stage.AFTERCARE
+            assert count(View(state, 0.0)).sum() == 0.0
+            for rows in ([2], [1, 2], [0, 1, 2], [0]):
+                p.stage[:] = Stage.AFTERCARE
+                p.stage[rows] = stage
+                assert count(View(state, 0.0)).sum() == 1.0, (stage, rows)
+
+
+def test_a_remainder_knows_its_project_when_proposals_are_withdrawn() -> None:
+    stages = [Stage.PROPOSED, Stage.CLOSED, Stage.PROPOSED, Stage.PROPOSED, Stage.FAILED, Stage.FAILED]
+    projects = Projects(6, stage=stages, remainder_of=[-1, -1, -1, -1, 1, 4])
+    withdraw_proposals(projects, Sites(6, project=np.arange(6)), np.full(1, -1, dtype=np.int32))
+    assert projects.remainder_of.tolist() == [-1, 0, 1]
+    assert planned_as(projects).tolist() == [0, 0, 0]
 
 
 def test_a_remainder_carries_no_loss_of_households_along() -> None:

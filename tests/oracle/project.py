@@ -42,7 +42,7 @@ class Project:
     drawn_central: int = 0
     drawn_provincial: int = 0
     reworks: int = 0
-    remainder: int = 0
+    remainder_of: Project | None = None
     born: tuple[int, int] = (0, 0)  # year, and which of that year's remainders it is, 0 none
     upkept: int = 0
     cared_years: int = 0
@@ -119,7 +119,7 @@ class Project:
         left = replace(
             self, area=area, upkeep=upkeep, promised=promised, cost=0, fixed_cost=0, paid=0, private=0,
             granted_central=0, granted_provincial=0, drawn_central=0, drawn_provincial=0, forgone=0,
-            promised_until=-1, arrears=0, remainder=1, sites=failing, planned=[],
+            promised_until=-1, arrears=0, remainder_of=self, sites=failing, planned=[],
         )  # fmt: skip
         for site in failing:
             site.project = left

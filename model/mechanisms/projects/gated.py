@@ -71,8 +71,8 @@ COPIED = (
 )
 """What a remainder has in common with its project."""
 
-DECIDED = ("stage", "since", "remainder")
-"""What a remainder gets of its own: where in its life it stands, and that it is one."""
+DECIDED = ("stage", "since", "remainder_of")
+"""What a remainder gets of its own: where in its life it stands, and whose it is."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class Gated(Purse):
             getattr(p, name)[whole] -= part
         copies = {name: getattr(p, name)[whole] for name in COPIED}
         sites.project[rows] = len(p) + place
-        return p.append(whole.size, **copies, **parts, remainder=np.ones(whole.size))
+        return p.append(whole.size, **copies, **parts, remainder_of=whole)
 
     def _send_back(self, state: State, rows: Rows) -> None:
         """Let works of projects be done again, or give these up once that was done as often as may be."""
