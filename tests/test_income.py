@@ -333,6 +333,18 @@ def test_a_partner_earns_on_the_sites_that_were_accepted_and_on_no_others() -> N
     assert (p.promised_until[lost] == -1).all()
 
 
+@pytest.mark.parametrize("gates", ["gated", "ungated"])
+def test_partners_are_paid_from_acceptance_on_where_no_years_of_care_follow(gates: str) -> None:
+    words = [f"projects={gates}", "projects.aftercare=0", *PROMISING]
+    model = world(words, land_of(9, firms=0, seed=3), seed=2).run(20)
+    contracts(model)
+    p = model.state.projects
+    closed = (p.stage == Stage.CLOSED) & (p.promised > 0)
+    assert closed.sum() > 3
+    np.testing.assert_array_equal(p.promised_until[closed], p.since[closed] + 15)
+    assert model.indicators()["availability_paid_yuan"].sum() > 0.0
+
+
 def test_a_county_in_arrears_promises_that_much_less() -> None:
     model = planned(PROMISING)
     state, way = model.state, changed(model, "availability")

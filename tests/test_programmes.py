@@ -629,16 +629,39 @@ def test_a_remainder_knows_its_project_when_proposals_are_withdrawn() -> None:
     assert planned_as(projects).tolist() == [0, 0, 0]
 
 
-def test_a_remainder_carries_no_loss_of_households_along() -> None:
-    """Judged by hand, for the loss is counted anew in each year before anything is judged."""
+@pytest.mark.parametrize(
+    ("sent_back", "stage", "since", "duration"), [(0, Stage.UNDER_WAY, 1, 2), (1, Stage.FAILED, 0, 9)]
+)
+def test_what_a_remainder_takes_along_of_a_project_of_which_every_column_says_something(
+    sent_back: int, stage: Stage, since: int, duration: int
+) -> None:
+    """Judged by hand, for in a year of the model some columns are counted anew before anything is judged."""
     model = _judged("works.failure=0.4", years=3)
-    state, form = model.state, model.in_force(model.year).projects
-    rows = form.awaiting(state)
-    high = np.ones(rows.size)
-    with state.opened([*form.writes, "projects.forgone"]):
-        state.projects.forgone[:] = 1009
+    state, form, p = model.state, model.in_force(model.year).projects, model.state.projects
+    common = {"county": 1, "mode": Mode.RECONSTRUCTION, "proposed": 2019, "priority": 0.37, "investor": 5,
+              "programme": 2, "award": 11, "upkept": 1, "cared_years": 3, "compensated": 0.6}  # fmt: skip
+    stays = MONEY_THAT_STAYS | {"forgone": 1009}
+    given = (
+        common | stays | MONEY_THAT_IS_SPLIT | {"promised_until": 2031, "reworks": sent_back, "duration": 9}
+    )
+    rows, high = form.awaiting(state), np.ones(40)
+    with state.opened([*form.writes, *(f"projects.{name}" for name in given)]):
+        for name, value in given.items():
+            getattr(p, name)[:] = value
         form.judge(state, model.chance, Observation(rows, high, high, high, 0.0))
-    assert state.projects.forgone.tolist() == [1009, 0]
+    for name, value in common.items():
+        assert getattr(p, name).tolist() == [value, value], name
+    for name, value in stays.items():
+        assert getattr(p, name).tolist() == [value, 0], name
+    for name, value in MONEY_THAT_IS_SPLIT.items():
+        part = int(value * (p.area[1] / p.area.sum()))
+        assert getattr(p, name).tolist() == [value - part, part], name
+    assert p.promised_until.tolist() == [2031, -1]
+    assert p.reworks.tolist() == [sent_back, 1]
+    assert p.stage.tolist() == [Stage.AFTERCARE, stage]
+    assert p.since.tolist() == [model.year, model.year + since]
+    assert p.duration.tolist() == [9, duration]
+    assert p.remainder_of.tolist() == [-1, 0]
 
 
 def test_of_every_column_of_projects_it_is_said_what_a_remainder_takes_along() -> None:
