@@ -128,6 +128,13 @@ INDICATORS: tuple[Indicator, ...] = (
         _total(measures.given_up),
     ),
     Indicator(
+        "area_given_up_sound_ha",
+        "ha",
+        "of them, patches whose works had not failed in truth, each once",
+        -1,
+        _total(measures.wrongly_given_up),
+    ),
+    Indicator(
         "area_relapsed_ha",
         "ha",
         "closed sites now below the condition at which works began",

@@ -113,8 +113,17 @@ def on_the_way(view: View) -> Floats:
 
 def given_up(view: View) -> Floats:
     """Hectares whose works failed acceptance for good."""
-    failed = view.state.projects.stage == Stage.FAILED
-    return view.sum_sites(failed[view.state.sites.project])
+    return view.sum_sites(_given_up(view))
+
+
+def wrongly_given_up(view: View) -> Floats:
+    """Hectares whose works failed acceptance for good and had not failed in truth."""
+    return view.sum_sites(_given_up(view) & (view.state.sites.failed == 0))
+
+
+def _given_up(view: View) -> Flags:
+    """Sites that failed acceptance for good."""
+    return np.asarray((view.state.projects.stage == Stage.FAILED)[view.state.sites.project])
 
 
 def relapsed(view: View) -> Floats:

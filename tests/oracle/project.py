@@ -105,7 +105,8 @@ class Project:
         return left
 
     def _send_back(self, form: Any, year: int) -> None:
-        if self.reworks < form.most_reworks:
+        waits = self.mode in (Mode.PROTECTION, Mode.NATURAL_RECOVERY)
+        if self.reworks < (form.most_extensions if waits else form.most_reworks):
             self.move(Stage.UNDER_WAY, year + 1)
             self.duration = form.rework_years
             self.reworks += 1

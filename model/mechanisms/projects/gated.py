@@ -10,14 +10,19 @@ survey errs, before works and after, so the rise gets the benefit of the doubt:
 Condition after three years is weather and error more than works, which is why the sign is asked for too. It is not
 judged by a project's mean: works fail site by site, and among many good sites a bad one does not show.
 
-The project is accepted for the sites that pass and cared for. The others are set apart as a *remainder*, a project
-that costs nothing more, and done again at the contractor's cost; after so many times they fail, get no care and may be
+The project is accepted for the sites that pass and cared for. The others are set apart as a *remainder*, a project that
+costs nothing more. Planting and rebuilding are done again at the contractor's cost; what is left to nature gets more
+time, as a closure is extended where it has not worked yet. After so many times they fail, get no care and may be
 planned anew. A project of which no site passes goes the same way whole. Works were paid as they went on, and nothing is
 kept back or taken back. Upkeep goes with the area, and so does what a partner was promised: the payment for a remainder
-begins when that is accepted and lapses when it fails. Sources: whole-life management in the policy (A14); producers'
-risks of 5-10 % are customary in acceptance sampling; survival is counted when plantings are accepted. Most likely
-wrong: the promises, for sound planting and rebuilding rise by about half of them in three years and a part of it is
-turned away; that acceptance is honest; that sound works never look failed.
+begins when that is accepted and lapses when it fails.
+
+What is given up in the end are mostly sound works (on Xiamen 79 to 89 % of the hectares): works that fail time after
+time are rare, while the survey of one patch errs by 0.10 to 0.13, as much as works bring in three years, and every look
+is held against the same first survey. Sources: whole-life management in the policy (A14); terms of closure (GB/T
+15163); producers' risks of 5-10 % are customary in acceptance sampling; survival is counted when plantings are
+accepted. Most likely wrong: the promises, for sound planting brings 60 to 85 % of them in three years and a part of it
+is turned away; that acceptance is honest; that sound works never look failed.
 """
 
 from __future__ import annotations
@@ -98,7 +103,11 @@ class Gated(Purse):
     power: Probability = sourced(
         0.5, 1.0, "a visit finds works that failed: dead planting, a cut fence", "assumed", "sweep"
     )
-    most_reworks: Count = sourced(0, 5, "times works may be sent back", "assumed")
+    most_reworks: Count = sourced(0, 5, "times planting or rebuilding may be sent back", "assumed")
+    most_extensions: Count = sourced(
+        0, 5, "times protection and natural recovery get more time; closure runs up to 8-10 years (GB/T 15163)",
+        "recalled", "sweep",
+    )  # fmt: skip
     rework_years: Years = sourced(1, 3, "years of works added", "assumed")
 
     def awaiting(self, state: State) -> Rows:
@@ -154,10 +163,11 @@ class Gated(Purse):
         return p.append(whole.size, **copies, **parts, remainder_of=whole)
 
     def _send_back(self, state: State, rows: Rows) -> None:
-        """Let works of projects be done again, or give these up once that was done as often as may be."""
+        """Give projects more years, to do works again or to wait; or give them up where that was done often enough."""
         p = state.projects
         with p.opened(("stage", "since", "duration", "reworks")):
-            again = p.reworks[rows] < self.most_reworks
+            most = np.where(p.mode[rows] < Mode.ASSISTED, self.most_extensions, self.most_reworks)
+            again = p.reworks[rows] < most
             p.stage[rows] = np.where(again, Stage.UNDER_WAY, Stage.FAILED)
             p.since[rows] = np.where(again, state.year + 1, state.year)
             p.duration[rows[again]] = self.rework_years
