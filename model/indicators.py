@@ -171,6 +171,20 @@ INDICATORS: tuple[Indicator, ...] = (
         _total(measures.on_the_way),
     ),
     Indicator(
+        "area_given_up_ha",
+        "ha",
+        "patches whose works ever failed acceptance for good, each once; they may be planned anew",
+        -1,
+        _total(measures.given_up),
+    ),
+    Indicator(
+        "area_given_up_sound_ha",
+        "ha",
+        "of them, patches whose works had not failed in truth, each once",
+        -1,
+        _total(measures.wrongly_given_up),
+    ),
+    Indicator(
         "area_relapsed_ha",
         "ha",
         "closed sites now below the condition at which works began",
@@ -557,21 +571,23 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "projects_failed_n",
         "n",
-        "projects that failed acceptance for good, none of their sites ever passing",
+        "projects that failed acceptance for good, all or a part; each counts once, with its remainders",
         -1,
         _total(measures.projects_at(Stage.FAILED)),
     ),
     Indicator(
         "projects_abandoned_n",
         "n",
-        "projects that a new leader gave up, planned or under way",
+        "projects that a new leader gave up, planned or under way, all or a part;"
+        " each counts once, with its remainders",
         -1,
         _total(measures.projects_at(Stage.ABANDONED)),
     ),
     Indicator(
         "projects_relapsed_n",
         "n",
-        "closed projects with a patch that is now below the condition at which works began",
+        "projects with a patch that is closed and now below the condition at which works began;"
+        " each counts once, with its remainders",
         -1,
         _total(measures.relapsed_projects),
     ),

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import numpy as np
 
 from model.connectivity import eca_over
+from model.state.projects import planned_as
 from model.state.sums import add_each, is_one_of, sum_by
-from model.units import Flags, Floats, yuan
+from model.units import Flags, Floats, Rows, yuan
 from model.view import PatchSum, View
 from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
 
@@ -115,17 +116,29 @@ def on_the_way(view: View) -> Floats:
     return view.sum_sites(view.latest & sound)
 
 
+def given_up(view: View) -> Floats:
+    """Hectares whose works failed acceptance for good."""
+    return view.sum_sites(_given_up(view))
+
+
+def wrongly_given_up(view: View) -> Floats:
+    """Hectares whose works failed acceptance for good and had not failed in truth."""
+    return view.sum_sites(_given_up(view) & (view.state.sites.failed == 0))
+
+
+def _given_up(view: View) -> Flags:
+    """Sites that failed acceptance for good."""
+    return np.asarray((view.state.projects.stage == Stage.FAILED)[view.state.sites.project])
+
+
 def relapsed(view: View) -> Floats:
     """Hectares of closed projects that are worse than when works began."""
     return view.sum_sites(_relapsed(view))
 
 
 def relapsed_projects(view: View) -> Floats:
-    """Number of closed projects with a patch that is worse than when works began."""
-    p = view.state.projects
-    hit = np.zeros(len(p), dtype=bool)
-    hit[view.state.sites.project[_relapsed(view)]] = True
-    return np.bincount(p.county[hit], minlength=view.counties).astype(np.float64)
+    """Number of projects with a patch that is closed and worse than when works began."""
+    return _as_planned(view, view.state.sites.project[_relapsed(view)])
 
 
 def _relapsed(view: View) -> Flags:
@@ -270,15 +283,14 @@ def opened(view: View) -> Floats:
 
 
 def projects_at(stage: Stage) -> Callable[[View], Floats]:
-    """Number of projects at a stage of life, remainders of others not counted."""
+    """Number of projects of which all or a part is at a stage of life."""
+    return lambda view: _as_planned(view, np.flatnonzero(view.state.projects.stage == stage))
 
-    def measure(view: View) -> Floats:
-        p = view.state.projects
-        return np.bincount(p.county[(p.stage == stage) & (p.remainder == 0)], minlength=view.counties).astype(
-            np.float64
-        )
 
-    return measure
+def _as_planned(view: View, rows: Rows) -> Floats:
+    """Number of projects that ``rows`` of their table belong to; with its remainders a project counts once."""
+    planned = np.unique(planned_as(view.state.projects)[rows])
+    return np.bincount(view.state.projects.county[planned], minlength=view.counties).astype(np.float64)
 
 
 def bay_load(view: View) -> Floats:

@@ -53,6 +53,7 @@ POINTS_AT: dict[str, str] = {
     "practice.county": "counties",
     "projects.county": "counties",
     "projects.investor": "investors",
+    "projects.remainder_of": "projects",
     "provinces.account": "accounts",
     "segments.coast": "coasts",
     "segments.patch": "habitats",
@@ -91,6 +92,8 @@ def check_state(state: State) -> None:
     """What lies beside the tables and between them: names, links, rivers, money, duties, area."""
     _check_scalars(state)
     _check_pairs(state)
+    before = state.projects.remainder_of - np.arange(len(state.projects))
+    within("projects", "remainder_of less its row", before, -len(state.projects), -1)
     _check_network(state.network, len(state.habitats), len(state.investors), state.bays)
     _check_money(state)
     try:

@@ -55,16 +55,18 @@ def patch_table(state: State) -> pa.Table:
 def project_table(state: State) -> pa.Table:
     """One row a project that was proposed and not withdrawn.
 
-    project (number), county (code), mode, stage and the year since when, proposed (year), duration_yr, area_ha,
-    reworks_n, investor (id, null for none), programme and award (number, 0 for none); in fen: cost, its fixed part,
-    yearly upkeep, paid so far by all payers, the investor's part and what of it is paid, what centre and province
-    granted and what of that was drawn.
+    project (number), remainder_of (number of the project that was accepted without its sites, null where it was planned
+    so; what was agreed and paid stands there), county (code), mode, stage and the year since when, proposed (year),
+    duration_yr, area_ha, reworks_n, investor (id, null for none), programme and award (number, 0 for none); in fen:
+    cost, its fixed part, yearly upkeep, paid so far by all payers, the investor's part and what of it is paid, what
+    centre and province granted and what of that was drawn.
     """
     p = state.projects
     held = np.where(p.investor >= 0, p.investor, len(state.investors))
     return pa.table(
         {
             "project": np.arange(len(p), dtype=np.int64),
+            "remainder_of": pa.array(p.remainder_of, pa.int64(), mask=p.remainder_of < 0),
             "county": _codes(state, p.county),
             "mode": _spelt(Mode, p.mode),
             "stage": _spelt(Stage, p.stage),

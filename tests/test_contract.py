@@ -22,7 +22,12 @@ from tests.small_worlds import small_world
 from tests.worlds import columns, world
 
 FORMS = [(slot, option) for slot in SLOTS for option in options(slot)]
-POINTERS = {"sites.project": "projects", "sites.previous": "sites", "habitats.site": "sites"}
+POINTERS = {
+    "projects.remainder_of": "projects",
+    "sites.project": "projects",
+    "sites.previous": "sites",
+    "habitats.site": "sites",
+}
 """Columns that hold row numbers of a table, which move up with their rows where proposals are withdrawn."""
 NO_FORMS = ("landscape", "policy", "experiment")
 

@@ -319,6 +319,37 @@ def test_what_counties_promise_stands_in_their_books_within_law_and_prudence(
         assert table.loc[2044, "trust_mean"] < table.loc[2030, "trust_mean"]
 
 
+def test_a_partner_earns_on_the_sites_that_were_accepted_and_on_no_others() -> None:
+    """Payment for a remainder begins when that is accepted, and never where it fails."""
+    words = ["works.failure=0.4", "works.breach=0.4", "projects.power=1.0", *PROMISING]
+    model = world(words, land_of(16, firms=0, seed=3), seed=2)
+    for _ in range(20):
+        model.step()
+        contracts(model)
+    p, sites = model.state.projects, model.state.sites
+    partnered = (p.remainder_of >= 0) & (p.promised > 0)
+    late = np.flatnonzero(partnered & np.isin(p.stage, (Stage.AFTERCARE, Stage.CLOSED)))
+    lost = np.flatnonzero(partnered & (p.stage == Stage.FAILED))
+    assert late.size > 3
+    assert lost.size > 3
+    assert (sites.accepted[np.isin(sites.project, late)] == 1).all()
+    accepted = p.since[late] - np.where(p.stage[late] == Stage.CLOSED, 5, 0)
+    np.testing.assert_array_equal(p.promised_until[late], accepted + 15)
+    assert (p.promised_until[lost] == -1).all()
+
+
+@pytest.mark.parametrize("gates", ["gated", "ungated"])
+def test_partners_are_paid_from_acceptance_on_where_no_years_of_care_follow(gates: str) -> None:
+    words = [f"projects={gates}", "projects.aftercare=0", *PROMISING]
+    model = world(words, land_of(9, firms=0, seed=3), seed=2).run(20)
+    contracts(model)
+    p = model.state.projects
+    closed = (p.stage == Stage.CLOSED) & (p.promised > 0)
+    assert closed.sum() > 3
+    np.testing.assert_array_equal(p.promised_until[closed], p.since[closed] + 15)
+    assert model.indicators()["availability_paid_yuan"].sum() > 0.0
+
+
 def test_a_county_in_arrears_promises_that_much_less() -> None:
     model = planned(PROMISING)
     state, way = model.state, changed(model, "availability")

@@ -155,7 +155,7 @@ def test_the_histories_compared_are_eventful() -> None:
     assert any(firm.bankrupt for firm in oracle.firms)
     assert {Stage.AFTERCARE, Stage.CLOSED, Stage.FAILED} <= {project.stage for project in oracle.projects}
     assert any(project.reworks for project in oracle.projects)
-    assert any(project.remainder and project.stage == Stage.CLOSED for project in oracle.projects)
+    assert any(project.remainder_of and project.stage == Stage.CLOSED for project in oracle.projects)
     assert any(site.previous is not None for site in oracle.sites)
     assert any(site.effective for site in oracle.sites)
     assert any(patch.taken_share > 0.0 for patch in oracle.patches)

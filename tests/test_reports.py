@@ -61,6 +61,20 @@ def test_projects_are_never_paid_more_than_they_cost_and_name_their_investor(liv
     assert held.any()
 
 
+def test_a_remainder_names_the_project_that_was_accepted_without_it(lived: RestorationModel) -> None:
+    projects = project_table(lived.state).to_pandas().set_index("project")
+    parts = projects[projects["remainder_of"].notna()]
+    assert len(parts) > 0
+    assert (parts["cost_fen"] == 0).all()
+    own = projects.loc[parts["remainder_of"].astype(int)]
+    for name in ("county", "mode", "proposed", "award"):
+        assert parts[name].tolist() == own[name].tolist(), name
+    assert own["stage"].isin(["aftercare", "closed"]).all()
+    sites = lived.state.sites
+    area = np.bincount(sites.project, lived.habitats.area[sites.patch])
+    assert projects["area_ha"].to_numpy() == pytest.approx(area)
+
+
 def test_a_run_without_projects_has_tables_without_rows() -> None:
     assert project_table(build.model([*SMALL, "planning=none"]).state).num_rows == 0
 

@@ -127,6 +127,13 @@ def test_every_column_that_points_nowhere_is_refused(saved: Path, name: str) -> 
             RestorationModel.load(saved)
 
 
+def test_a_remainder_that_stands_before_its_project_is_refused(saved: Path) -> None:
+    """Rows of two projects that name one another would have no first."""
+    tampered(saved, "projects", "remainder_of", 0, 0)
+    with pytest.raises(Damaged, match=r"projects\.parquet, column remainder_of.*row 0"):
+        RestorationModel.load(saved)
+
+
 @pytest.mark.parametrize("name", sorted(HIGHEST_CODE))
 def test_a_code_without_a_word_is_refused(saved: Path, name: str) -> None:
     file, column = name.split(".")

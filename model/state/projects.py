@@ -49,8 +49,11 @@ class Projects(Table):
     drawn_central: u.Fens = column(u.Fen, "i8", "of it drawn so far")
     drawn_provincial: u.Fens = column(u.Fen, "i8", "of it drawn so far")
     reworks: NDArray[np.int16] = column(u.Count, "i2", "times it was sent back")
-    remainder: NDArray[np.int8] = column(
-        u.Flag, "i1", "1 where it is the sites for which another project was not accepted"
+    remainder_of: Indices = column(
+        u.Index,
+        "i4",
+        "row of the project that was accepted without its sites, -1 where it was planned so",
+        -1,
     )
     upkept: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year's upkeep was paid")
     cared_years: NDArray[np.int16] = column(u.Years, "i2", "years of aftercare that were paid")
@@ -145,6 +148,22 @@ def years_to_acceptance(projects: Projects) -> u.Ints:
     return np.asarray(projects.duration.astype(np.int64) + 1)
 
 
+def planned_as(projects: Projects) -> Indices:
+    """Row of the project as it was planned: for remainders, and theirs, the one that they came from; else its own."""
+    rows: Indices = _first_of_line(projects.remainder_of)
+    return rows
+
+
+@kernel
+def _first_of_line(before: Indices) -> Any:
+    """Row at which each row's line begins: ``before`` it in the line stands an earlier row, or none (-1)."""
+    first = np.arange(before.size)
+    for k in range(before.size):
+        if before[k] >= 0:
+            first[k] = first[before[k]]
+    return first
+
+
 def own_part(projects: Projects) -> u.Fens:
     """What is left of each project's cost for its county: neither an investor's nor granted from above, in fen."""
     left: u.Fens = projects.cost - projects.private - projects.granted_central - projects.granted_provincial
@@ -173,6 +192,9 @@ def withdraw_proposals(projects: Projects, sites: Sites, latest_site: NDArray[np
     number = np.cumsum(kept) - 1
     projects.keep(kept)
     sites.keep(kept_sites)
+    with projects.opened(["remainder_of"]):
+        parted = projects.remainder_of >= 0
+        projects.remainder_of[parted] = number[projects.remainder_of[parted]]
     with sites.opened(["project", "previous"]):
         sites.project[:] = number[sites.project]
         known = sites.previous >= 0

@@ -42,7 +42,7 @@ class Project:
     drawn_central: int = 0
     drawn_provincial: int = 0
     reworks: int = 0
-    remainder: int = 0
+    remainder_of: Project | None = None
     born: tuple[int, int] = (0, 0)  # year, and which of that year's remainders it is, 0 none
     upkept: int = 0
     cared_years: int = 0
@@ -105,7 +105,8 @@ class Project:
         return left
 
     def _send_back(self, form: Any, year: int) -> None:
-        if self.reworks < form.most_reworks:
+        waits = self.mode in (Mode.PROTECTION, Mode.NATURAL_RECOVERY)
+        if self.reworks < (form.most_extensions if waits else form.most_reworks):
             self.move(Stage.UNDER_WAY, year + 1)
             self.duration = form.rework_years
             self.reworks += 1
@@ -113,17 +114,19 @@ class Project:
             self.move(Stage.FAILED, year)
 
     def _part_with(self, failing: list[Site]) -> Project:
-        """Sites go their own way, with their part of the upkeep and no other money."""
+        """Sites go their own way, with their part of upkeep and of what a partner was promised, and no other money."""
         area = sum(site.patch.area for site in failing)
-        upkeep = floor(self.upkeep * (area / self.area))
+        upkeep, promised = (floor(whole * (area / self.area)) for whole in (self.upkeep, self.promised))
         left = replace(
-            self, area=area, upkeep=upkeep, cost=0, fixed_cost=0, paid=0, private=0, granted_central=0,
-            granted_provincial=0, drawn_central=0, drawn_provincial=0, forgone=0, promised=0, promised_until=-1,
-            arrears=0, remainder=1, sites=failing, planned=[],
+            self, area=area, upkeep=upkeep, promised=promised, cost=0, fixed_cost=0, paid=0, private=0,
+            granted_central=0, granted_provincial=0, drawn_central=0, drawn_provincial=0, forgone=0,
+            promised_until=-1, arrears=0, remainder_of=self, sites=failing, planned=[],
         )  # fmt: skip
         for site in failing:
             site.project = left
-        self.area, self.upkeep = self.area - area, self.upkeep - upkeep
+        self.area -= area
+        self.upkeep -= upkeep
+        self.promised -= promised
         self.sites = [site for site in self.sites if site not in failing]
         return left
 

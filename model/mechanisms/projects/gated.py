@@ -10,19 +10,25 @@ survey errs, before works and after, so the rise gets the benefit of the doubt:
 Condition after three years is weather and error more than works, which is why the sign is asked for too. It is not
 judged by a project's mean: works fail site by site, and among many good sites a bad one does not show.
 
-The project is accepted for the sites that pass and cared for. The others are set apart as a *remainder*, a project
-that costs nothing more, and done again at the contractor's cost; after so many times they fail, get no care and may be
+The project is accepted for the sites that pass and cared for. The others are set apart as a *remainder*, a project that
+costs nothing more. Planting and rebuilding are done again at the contractor's cost; what is left to nature gets more
+time, as a closure is extended where it has not worked yet. After so many times they fail, get no care and may be
 planned anew. A project of which no site passes goes the same way whole. Works were paid as they went on, and nothing is
-kept back or taken back. Upkeep goes with the area. Sources: whole-life management in the policy (A14); producers'
-risks of 5-10 % are customary in acceptance sampling; survival is counted when plantings are accepted. Most likely
-wrong: the promises, for sound planting and rebuilding rise by about half of them in three years and a part of it is
-turned away; that acceptance is honest; that sound works never look failed.
+kept back or taken back. Upkeep goes with the area, and so does what a partner was promised: the payment for a remainder
+begins when that is accepted and lapses when it fails.
+
+What is given up in the end are mostly sound works (on Xiamen 79 to 89 % of the hectares): works that fail time after
+time are rare, while the survey of one patch errs by 0.10 to 0.13, as much as works bring in three years, and every look
+is held against the same first survey. Sources: whole-life management in the policy (A14); terms of closure (GB/T
+15163); producers' risks of 5-10 % are customary in acceptance sampling; survival is counted when plantings are
+accepted. Most likely wrong: the promises, for sound planting brings 60 to 85 % of them in three years and a part of it
+is turned away; that acceptance is honest; that sound works never look failed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -31,7 +37,7 @@ from model.mechanisms.projects._purse import Purse
 from model.parameters import Each, sourced
 from model.state.state import State
 from model.state.streams import Chance
-from model.state.sums import sum_by
+from model.state.sums import is_one_of, sum_by
 from model.units import Count, Flags, Floats, Probability, Ratio, Rows, Share, Years
 from model.vocabulary import Mode, Stage
 
@@ -46,11 +52,32 @@ STAYS = (
     "drawn_central",
     "drawn_provincial",
     "forgone",
-    "promised",
     "promised_until",
     "arrears",
 )
-"""What was agreed, paid and lost for a project: no remainder takes it along."""
+"""What was agreed, paid and lost for a project: no remainder takes it along, it starts without."""
+
+SPLIT = ("area", "upkeep", "promised")
+"""What goes with the land: a remainder takes its part by area, fen rounded down, and the rest stays."""
+
+COPIED = (
+    "county",
+    "mode",
+    "proposed",
+    "duration",
+    "priority",
+    "investor",
+    "programme",
+    "award",
+    "reworks",
+    "upkept",
+    "cared_years",
+    "compensated",
+)
+"""What a remainder has in common with its project."""
+
+DECIDED = ("stage", "since", "remainder_of")
+"""What a remainder gets of its own: where in its life it stands, and whose it is."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +87,7 @@ class Gated(Purse):
     writes: ClassVar[tuple[str, ...]] = (
         *Purse.writes,
         "sites.project",
-        "projects.area",
-        "projects.upkeep",
+        *(f"projects.{name}" for name in SPLIT),
     )
 
     promised_rise: ShareByMode = sourced(
@@ -77,7 +103,11 @@ class Gated(Purse):
     power: Probability = sourced(
         0.5, 1.0, "a visit finds works that failed: dead planting, a cut fence", "assumed", "sweep"
     )
-    most_reworks: Count = sourced(0, 5, "times works may be sent back", "assumed")
+    most_reworks: Count = sourced(0, 5, "times planting or rebuilding may be sent back", "assumed")
+    most_extensions: Count = sourced(
+        0, 5, "times protection and natural recovery get more time; closure runs up to 8-10 years (GB/T 15163)",
+        "recalled", "sweep",
+    )  # fmt: skip
     rework_years: Years = sourced(1, 3, "years of works added", "assumed")
 
     def awaiting(self, state: State) -> Rows:
@@ -87,11 +117,11 @@ class Gated(Purse):
     def judge(self, state: State, chance: Chance, seen: Observation) -> None:
         """Hand in what is done, decide on what was handed in before, close what had its aftercare."""
         sites = self._handed_in(state)
+        good = self._passes(state, chance, sites, seen)
         cared, done = self._cared_for(state), self._done(state)
-        self._decide(state, sites, self._passes(state, chance, sites, seen))
         self._move(state, cared, Stage.CLOSED)
         self._move(state, done, Stage.SUBMITTED)
-        self._set_apart(state, sites)
+        self._decide(state, sites[good], sites[~good])
 
     def _handed_in(self, state: State) -> Rows:
         """Sites of projects that were handed in."""
@@ -107,41 +137,38 @@ class Gated(Purse):
         good: Flags = (rise >= self.promised_rise[sites.mode[rows]]) | (seen.condition >= self.high_condition)
         return good & ~found
 
-    def _decide(self, state: State, sites: Rows, good: Flags) -> None:
-        """Take over projects for the sites that pass; send back or give up those of which none does."""
-        p = state.projects
-        submitted = np.flatnonzero(p.stage == Stage.SUBMITTED)
-        passing = sum_by(state.sites.project[sites[good]], good[good], len(p))[submitted] > 0
-        self._take_over(state, submitted[passing], sites[good])
-        none = submitted[~passing]
-        p.stage[none], p.since[none] = self._sent_back(state, none)
-        again = none[p.stage[none] == Stage.UNDER_WAY]
-        p.reworks[again] += 1
-        p.duration[again] = self.rework_years
+    def _decide(self, state: State, passing: Rows, failing: Rows) -> None:
+        """Accept projects for the sites that pass, send back the others; comes last, for the table grows."""
+        project = state.sites.project
+        accepted = np.unique(project[passing])
+        in_part = is_one_of(project[failing], accepted, len(state.projects))
+        self._take_over(state, accepted, passing)
+        refused = np.unique(project[failing[~in_part]])
+        self._send_back(state, np.concatenate([refused, self._set_apart(state, failing[in_part])]))
 
-    def _sent_back(self, state: State, rows: Rows) -> tuple[Any, Any]:
-        """Stage and its first year for projects, or remainders of them, of which no site passed."""
-        again = state.projects.reworks[rows] < self.most_reworks
-        stage = np.where(again, Stage.UNDER_WAY, Stage.FAILED)
-        return stage, np.where(again, state.year + 1, state.year)
-
-    def _set_apart(self, state: State, judged: Rows) -> None:
-        """Make a remainder of the sites that did not pass while their project did; comes last, for the table grows."""
-        p, sites = state.projects, state.sites
-        taken_over = (p.stage == Stage.AFTERCARE) | (p.stage == Stage.CLOSED)
-        rows = judged[taken_over[sites.project[judged]] & (sites.accepted[judged] == 0)]
+    def _set_apart(self, state: State, rows: Rows) -> Rows:
+        """Make remainders of sites that did not pass while others of their projects did; returns the projects added."""
         if rows.size == 0:
-            return
+            return rows
+        p, sites = state.projects, state.sites
         whole, place = np.unique(sites.project[rows], return_inverse=True)
         area = sum_by(place, state.habitats.area[sites.patch[rows]], whole.size)
-        upkeep = np.floor(p.upkeep[whole] * (area / p.area[whole])).astype(np.int64)
-        p.area[whole] -= area
-        p.upkeep[whole] -= upkeep
+        share = area / p.area[whole]
+        fens = {name: np.floor(getattr(p, name)[whole] * share).astype(np.int64) for name in SPLIT[1:]}
+        parts = {"area": area, **fens}
+        for name, part in parts.items():
+            getattr(p, name)[whole] -= part
+        copies = {name: getattr(p, name)[whole] for name in COPIED}
         sites.project[rows] = len(p) + place
-        values = {name: column[whole] for name, column in p.to_columns().items() if name not in STAYS}
-        values["stage"], values["since"] = self._sent_back(state, whole)
-        again = values["stage"] == Stage.UNDER_WAY
-        values["reworks"] = values["reworks"] + again
-        values["duration"] = np.where(again, self.rework_years, values["duration"])
-        values |= {"area": area, "upkeep": upkeep, "remainder": np.ones(whole.size)}
-        p.append(whole.size, **values)
+        return p.append(whole.size, **copies, **parts, remainder_of=whole)
+
+    def _send_back(self, state: State, rows: Rows) -> None:
+        """Give projects more years, to do works again or to wait; or give them up where that was done often enough."""
+        p = state.projects
+        with p.opened(("stage", "since", "duration", "reworks")):
+            most = np.where(p.mode[rows] < Mode.ASSISTED, self.most_extensions, self.most_reworks)
+            again = p.reworks[rows] < most
+            p.stage[rows] = np.where(again, Stage.UNDER_WAY, Stage.FAILED)
+            p.since[rows] = np.where(again, state.year + 1, state.year)
+            p.duration[rows[again]] = self.rework_years
+            p.reworks[rows[again]] += 1

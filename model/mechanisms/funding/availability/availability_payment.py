@@ -35,6 +35,7 @@ from model.units import FEN_PER_YUAN, Fens, Flags, PerYear, Rows, Share, Years
 from model.vocabulary import Mode, Stage
 
 AHEAD = (Stage.PROPOSED, Stage.UNDER_WAY, Stage.SUBMITTED)
+ACCEPTED = (Stage.AFTERCARE, Stage.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,10 @@ class AvailabilityPayment:
         owed.create("arrears", owing, amounts)
 
     def _begin(self, state: State) -> None:
-        """Works accepted this year: all instalments of the contract enter the obligations table."""
+        """Works accepted this year, cared for or not: all instalments of the contract enter the obligations table."""
         p = state.projects
-        rows = np.flatnonzero(
-            (p.promised > 0) & (p.promised_until < 0) & (p.stage == Stage.AFTERCARE) & (p.since == state.year)
-        )
+        accepted = is_one_of(p.stage, ACCEPTED, len(Stage)) & (p.since == state.year)
+        rows = np.flatnonzero(accepted & (p.promised > 0) & (p.promised_until < 0))
         p.promised_until[rows] = state.year + self._term
         owing, amounts = self._by_county(state, rows, p.promised[rows])
         for ahead in range(1, self._term + 1) if rows.size else ():
