@@ -90,7 +90,23 @@ ALL_EYES = (
     "people.inspectors=0.2",
     "people.belief_bare=0.0",
 )
-WORLDS = (HARD_TIMES, EMPTY_PURSES, ROUGH_WEATHER, TIGHT_PLANS, ALL_EYES, ("people.investors=0",))
+FICKLE_LEADERS = (
+    "leadership=terms",
+    "leadership.turnover=0.4",
+    "leadership.continuity=0.3",
+    "leadership.audit=0.3",
+)
+LED_TIGHTLY = (*FICKLE_LEADERS, *TIGHT_PLANS)
+WORLDS = (
+    HARD_TIMES,
+    EMPTY_PURSES,
+    ROUGH_WEATHER,
+    TIGHT_PLANS,
+    ALL_EYES,
+    FICKLE_LEADERS,
+    LED_TIGHTLY,
+    ("people.investors=0",),
+)
 
 
 def config_of(words: Sequence[str]) -> dict[str, Any]:
@@ -152,6 +168,14 @@ def test_the_builders_compared_do_all_that_builders_do() -> None:
     }
     assert any(instrument == "offset_paid" for _, _, _, instrument in oracle.ledger.flows)
     assert any(parcel.patch.twin is not None for parcel in oracle.parcels)
+
+
+def test_the_leaders_compared_drop_plans_and_plan_anew_within_a_window() -> None:
+    _, oracle = pair(mechanisms(config_of(FICKLE_LEADERS)), small_world(8, 4, seed=3), seed=21)
+    oracle.run(YEARS)
+    between = {project.proposed for project in oracle.projects if (project.proposed - 2025) % 5}
+    assert len(between) > 3
+    assert any(project.stage == Stage.ABANDONED and project.paid > 0 for project in oracle.projects)
 
 
 def test_forms_that_change_with_the_years_change_alike() -> None:
