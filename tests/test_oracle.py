@@ -99,6 +99,13 @@ CLEAR_COASTS = (
     "funding.own_budget.per_hectare=0.0",
     "funding.transfer.per_hectare=15.0",
 )
+FICKLE_LEADERS = (
+    "leadership=terms",
+    "leadership.turnover=0.4",
+    "leadership.continuity=0.3",
+    "leadership.audit=0.3",
+)
+LED_TIGHTLY = (*FICKLE_LEADERS, *TIGHT_PLANS)
 WORLDS = (
     HARD_TIMES,
     EMPTY_PURSES,
@@ -106,6 +113,8 @@ WORLDS = (
     TIGHT_PLANS,
     ALL_EYES,
     CLEAR_COASTS,
+    FICKLE_LEADERS,
+    LED_TIGHTLY,
     ("people.investors=0",),
 )
 
@@ -188,6 +197,14 @@ def test_the_coasts_compared_are_cleared_whole_and_in_part_by_counties_with_and_
         begun = {county.bay_plan_since for county in oracle.counties if county.is_coastal}
         assert (-1 in begun) == (said is words)
     assert any(site.twin is not None and site.patch.life.invader > 0.0 for site in oracle.sites)
+
+
+def test_the_leaders_compared_drop_plans_and_plan_anew_within_a_window() -> None:
+    _, oracle = pair(mechanisms(config_of(FICKLE_LEADERS)), small_world(8, 4, seed=3), seed=21)
+    oracle.run(YEARS)
+    between = {project.proposed for project in oracle.projects if (project.proposed - 2025) % 5}
+    assert len(between) > 3
+    assert any(project.stage == Stage.ABANDONED and project.paid > 0 for project in oracle.projects)
 
 
 def test_forms_that_change_with_the_years_change_alike() -> None:

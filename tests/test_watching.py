@@ -360,6 +360,46 @@ def test_what_a_dropped_plan_has_not_spent_is_free_again(words: tuple[str, ...])
     assert (given_up & (p.granted_central + p.granted_provincial > 0)).any() == bool(words)
 
 
+JOINT = ("planning=basin", "planning.pooled=1")
+
+
+@pytest.mark.parametrize("words", [(), JOINT], ids=["own purses", "one purse"])
+def test_a_county_whose_plan_was_dropped_plans_anew_and_leaves_others_alone(words: tuple[str, ...]) -> None:
+    """Between windows too; on its own patches, and within what it has itself until the window ends."""
+    anew = 0
+    for lived in (1, 3, 7, 9, 13):  # the next year is none in which a window opens
+        model = world(
+            [*words, "leadership=terms", "leadership.continuity=0.3", "leadership.turnover=0.5"],
+            small_world(9),
+        ).run(lived)
+        state, now = model.state, model.in_force(model.year + 1)
+        state.year += 1
+        model.let(now.leadership.take_office, state, model.chance)
+        p, c = state.projects, state.counties
+        before = {name: values.copy() for name, values in p.to_columns().items()}
+        listed, pool, dropped = len(state.sites), c.pool.copy(), _lost_plans(model)
+        means = c.income * (5 - lived % 5) + state.ledger.available(c.account) - c.committed
+        model._propose(now)
+        for name, values in before.items():
+            np.testing.assert_array_equal(p.to_columns()[name][: len(values)], values, err_msg=name)
+        np.testing.assert_array_equal(c.pool, pool)
+        new = np.arange(len(p)) >= len(before["stage"])
+        assert set(p.county[new]) <= set(dropped)
+        patches = state.sites.patch[listed:]
+        np.testing.assert_array_equal(state.habitats.county[patches], p.county[state.sites.project[listed:]])
+        for county in dropped:
+            cost = p.cost[new & (p.county == county)].sum()
+            assert cost <= max(now.planning.overbooking * means[county], 0.0) + 1.0
+            anew += cost > 0
+    assert anew > 2
+
+
+def _lost_plans(model: RestorationModel) -> np.ndarray:
+    """Counties of which a project was given up this year."""
+    p = model.state.projects
+    return np.unique(p.county[(p.stage == Stage.ABANDONED) & (p.since == model.state.year)])
+
+
 def test_the_longer_the_blueprint_lasts_the_fewer_plans_are_dropped() -> None:
     dropping = []
     for continuity in (0.0, 0.3, 0.7, 1.0):

@@ -104,6 +104,28 @@ class County(mesa.Agent):
 
     # --- planning: fragmented ------------------------------------------------------------------------------
 
+    def take_office(self, form: Any, year: int) -> bool:
+        """A leader comes, or goes; whether the one who came has dropped a plan that there was."""
+        dice = self.model.dice
+        if self.leader_since < 0:
+            start = self.model.settings.start_year
+            self.leader_since = (
+                year - 1 - floor(dice.uniform("leadership/served", start, self.key) * form.term)
+            )
+            self.visible_weight = form.visible
+        goes = dice.uniform("leadership/turnover", year, self.key) < form.turnover
+        if not goes and year - self.leader_since < max(form.term, 1):
+            return False
+        self.leader_since, self.visible_weight = year, form.visible * (1.0 - form.audit)
+        if dice.uniform("leadership/continuity", year, self.key) < form.continuity:
+            return False
+        unfinished = [each for each in self.projects if each.stage in (Stage.PROPOSED, Stage.UNDER_WAY)]
+        for project in unfinished:
+            if project.stage == Stage.UNDER_WAY:
+                self.committed -= project.cost - project.private - (project.paid - project.private_paid)
+            project.move(Stage.ABANDONED, year)
+        return bool(unfinished)
+
     def plan(self, now: Any, year: int) -> None:
         """Withdraw what was never funded, then bundle, rank and propose what the county may hope to pay for."""
         self.projects = [project for project in self.projects if project.stage != Stage.PROPOSED]
@@ -118,8 +140,9 @@ class County(mesa.Agent):
         self.projects += self._within_means(projects, now.planning)
 
     def _window_means(self, form: Any) -> int:
-        """Fen that the county can spend in a window."""
-        return self.income * form.window + self.model.ledger.available(self.account) - self.committed
+        """Fen that the county can spend until the window ends."""
+        coming = self.income * (form.window - self.model.years_into(form.window))
+        return coming + self.model.ledger.available(self.account) - self.committed
 
     def _allowed(self, each: Candidate, now: Any) -> bool:
         """Never dearer than what a window has to spend; nothing inside the red line is rebuilt unless it was mined."""

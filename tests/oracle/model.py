@@ -34,7 +34,7 @@ PRICE_MEMORY = 25  # years
 FORMS = {
     "people": ("ByRule",),
     "markets": ("MeanReverting",),
-    "leadership": ("Nothing",),
+    "leadership": ("Nothing", "Terms"),
     "monitoring": ("Plots",),
     "works": ("FourModes",),
     "restoration": tuple(STRATEGIES),
@@ -205,10 +205,16 @@ class OracleModel(mesa.Model):
     # --- plan and fund -------------------------------------------------------------------------------------
 
     def _plan(self, now: Any) -> None:
-        """At the start of each window every county plans anew."""
-        if (self.year - self.settings.start_year - 1) % max(now.planning.window, 1) == 0:
-            for county in self.counties:
+        """At the start of each window every county plans anew, between windows those whose leaders dropped the plan."""
+        led = now.leadership.name == "Terms"
+        for county in self.counties:
+            without = county.take_office(now.leadership, self.year) if led else False
+            if without or self.years_into(now.planning.window) == 0:
                 county.plan(now, self.year)
+
+    def years_into(self, window: int) -> int:
+        """Years of the present window that are over."""
+        return (self.year - self.settings.start_year - 1) % max(window, 1)
 
     def transfers(self, form: Any) -> dict[County, int]:
         """The pool by area, the red line counting more."""

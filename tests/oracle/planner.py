@@ -171,6 +171,9 @@ def candidate(patch: Patch, now: Any, year: int) -> Candidate:
     quotes = price(patch, seen, now.works)
     mode, merit, native = STRATEGIES[now.restoration.name](seen, quotes, now.restoration)
     chosen = quotes.get(mode, Quote(0.0, 0.0, 0.0, 0.0))
+    if now.leadership.name == "Terms" and mode != Mode.NONE:
+        shown = patch.county.visible_weight
+        merit = (shown * chosen.visible + (1.0 - shown) * chosen.gain) / max(chosen.cost, 1.0) * 1e4
     return Candidate(
         patch=patch,
         mode=mode,

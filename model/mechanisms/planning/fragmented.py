@@ -4,8 +4,10 @@ Candidates of the same county, mode and neighbourhood are bundled into projects 
 for; the bundles are ranked by merit per yuan, fixed costs included. The negative list (A14) keeps projects off
 permanent farmland, and lets nothing inside the red line be rebuilt unless it was mined; working mines are their
 firms' duty. A county may keep a reserve: projects for legacy mines alone, listed beyond its means, that wait for a
-programme's money (項目儲備庫). Source: five-year plans of county governments. Most likely wrong: that plans follow one
-rank and no politics.
+programme's money (項目儲備庫). A county whose new leader dropped the plan makes another in that first year, for its own
+patches, from its own purse and for the years that are left of the window; what others propose stays as it is, and so do
+the purses. Source: five-year plans of county governments, which are adjusted between. Most likely wrong: that plans
+follow one rank and no politics, and that a new plan is ready in a leader's first year.
 """
 
 from __future__ import annotations
@@ -50,13 +52,30 @@ class Fragmented:
     )
 
     def survey(self, state: State) -> Rows:
-        """At the start of a window: ecological patches that the county may treat; else none."""
-        if (state.year - state.start_year - 1) % max(self.window, 1):
+        """Ecological patches that counties which plan this year may treat: all counties at the start of a window, and
+        in the years between those that have just lost their plan. They pay for it as for all surveys, by their area."""
+        planning = self._window_opens(state) | self._lost_plan(state)
+        if not planning.any():
             return np.zeros(0, dtype=np.int64)
         h = state.habitats
         listed = (h.zone == Zone.PERMANENT_FARMLAND) & (self.negative_list == 1)
-        open_land = h.ecological & ~listed & (h.holder < 0)
+        open_land = planning[h.county] & h.ecological & ~listed & (h.holder < 0)
         return np.flatnonzero(open_land & ~self._engaged(state))
+
+    def _years_left(self, state: State) -> Years:
+        """Years of the window that are not over, this one included."""
+        window = max(self.window, 1)
+        return window - (state.year - state.start_year - 1) % window
+
+    def _window_opens(self, state: State) -> bool:
+        return self._years_left(state) == max(self.window, 1)
+
+    def _lost_plan(self, state: State) -> Flags:
+        """Counties of which projects were given up this year: their new leaders dropped the plan, (counties,)."""
+        p = state.projects
+        lost = np.zeros(len(state.counties), dtype=bool)
+        lost[p.county[(p.stage == Stage.ABANDONED) & (p.since == state.year)]] = True
+        return lost
 
     def _engaged(self, state: State) -> Flags:
         """Patches in an open project, or treated too recently."""
@@ -69,11 +88,15 @@ class Fragmented:
         return engaged
 
     def plan(self, state: State, choice: Choice) -> None:
-        """Withdraw what was never funded, then propose anew; does nothing between windows."""
+        """Propose anew; at the start of a window what was never funded is withdrawn first, and purses are shared.
+
+        Between windows whoever plans has lost all that it had proposed, so there is nothing to withdraw.
+        """
         if choice.rows.size == 0:
             return
-        withdraw_proposals(state.projects, state.sites, state.habitats.site)
-        state.counties.pool[:] = self._pools(state)
+        if self._window_opens(state):
+            withdraw_proposals(state.projects, state.sites, state.habitats.site)
+            state.counties.pool[:] = self._pools(state)
         wanted = np.flatnonzero(self._allowed(state, choice))
         if wanted.size:
             self._propose(state, choice, wanted)
@@ -88,10 +111,15 @@ class Fragmented:
         return np.asarray(shared_by(c.pool, yuan(c.income)) * self.window)
 
     def _window_means(self, state: State) -> Floats:
-        """Yuan that each county's purse can spend in a window, (counties,): what it takes in and what it has saved."""
+        """Yuan that each purse can spend until the window ends, (counties,): what it takes in and what it has saved."""
         c = state.counties
-        own = yuan(c.income * self.window + state.ledger.available(c.account) - c.committed)
-        return np.asarray(shared_by(c.pool, own))
+        own = yuan(c.income * self._years_left(state) + state.ledger.available(c.account) - c.committed)
+        return np.asarray(shared_by(self._purse(state), own))
+
+    def _purse(self, state: State) -> Rows:
+        """The purse that each county's plan counts on, (counties,): the pool's, but its own when it plans alone."""
+        c = state.counties
+        return c.pool.astype(np.int64) if self._window_opens(state) else np.arange(len(c))
 
     def _allowed(self, state: State, choice: Choice) -> Flags:
         h, rows = state.habitats, choice.rows
@@ -173,7 +201,7 @@ class Fragmented:
     def _within_means(self, state: State, county: np.ndarray, merit: Floats, cost: Floats) -> Flags:
         """Which bundles fit, best merit first, into the money that each purse can expect in the window."""
         expected = self.overbooking * self._window_means(state)[county]
-        pool = state.counties.pool[county]
+        pool = self._purse(state)[county]
         order = np.lexsort((-merit, pool))
         kept = np.zeros(county.size, dtype=bool)
         kept[order] = running_by(pool[order], cost[order]) <= expected[order]
