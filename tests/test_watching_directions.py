@@ -358,13 +358,21 @@ COUNTIES = {"firms": 0, "years": 30, "late": YEARS}
 
 @pytest.mark.parametrize("policy", ["business_as_usual", "xiamen_practice"])
 def test_one_blueprint_to_the_end_leaves_fewer_projects_abandoned_and_more_land_restored(policy: str) -> None:
+    """Half fewer are given up; and 2 % more is gained and effective, stated anew when a county that lost its plan came
+    to make another at once (a twentieth had been stated while its money waited), on seeds of its own."""
     base = (f"policy={policy}", *LED)
-    fickle, steady = ((*base, f"leadership.continuity={share}") for share in (0.0, 0.8))
-    _, high = effect(fickle, steady, "projects_abandoned_n", **COUNTIES)
-    assert high < -0.5
-    for name in ("condition_gain_ha", "area_restored_effective_ha"):
-        low, _ = effect(fickle, steady, name, **COUNTIES)
-        assert low > 0.5 * SMALLEST, name
+    fickle, steady = (
+        {name: means((*base, f"leadership.continuity={share}"), name, seed=29, first=1700, **COUNTIES)
+         for name in ("projects_abandoned_n", "condition_gain_ha", "area_restored_effective_ha")}
+        for share in (0.0, 0.8)
+    )  # fmt: skip
+    for name, least in (
+        ("projects_abandoned_n", 0.5),
+        ("condition_gain_ha", 0.02),
+        ("area_restored_effective_ha", 0.02),
+    ):
+        low, high = interval(steady[name] - fickle[name]) / fickle[name].mean()
+        assert (high < -least) if name == "projects_abandoned_n" else (low > least), (name, low, high)
 
 
 SHOWING = (*PRACTICE, *LED, "leadership.continuity=1.0")
