@@ -16,6 +16,7 @@ from benchmarks.measure import Row, fresh, seconds
 from experiments import build
 from experiments.forms import mechanisms
 from experiments.places import landscape_of
+from experiments.verbs.compare import ASKED_FIRST
 from model.restoration_model import RestorationModel
 from model.settings import Settings
 from tests.oracle.model import OracleModel
@@ -91,12 +92,12 @@ def real() -> Row:
 def workers(folder: str) -> Row:
     """Runs a second of compare on the real landscape, two warm workers against one.
 
-    What 24 further runs take beyond 12: starting processes, loading kernels and drawing figures fall out. Beside it
-    stands what two processes that only count get out of this machine, for more than that no two workers can, and the
-    work that a run takes in company against alone: where that is 1, the workers cost each other nothing.
-    """
+    What eight further replicates of each policy take beyond four: starting processes, loading kernels and drawing
+    figures fall out. Beside it stands what two processes that only count get out of this machine, for more than that no
+    two workers can, and the work that a run takes in company against alone: where that is 1, the workers cost each
+    other nothing. """
     few, many = 4, 12
-    more = 3 * (many - few)
+    more = len(ASKED_FIRST) * (many - few)
     most = _two_that_count()
     spent = {n: _compare(folder, n, many) - _compare(folder, n, few) for n in (1, 2)}
     rate = {n: more / waited for n, (waited, _) in spent.items()}

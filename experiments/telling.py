@@ -162,4 +162,6 @@ def _households(found: Verdict) -> list[Part]:
         return ["; what households lose unpaid changes by too little to matter, ", lost]
     if lost.verdict == OPEN:
         return ["; whether households lose more unpaid by what matters is not decided, ", lost]
-    return ["; what households lose unpaid over the whole time changes by ", lost]
+    if lost.verdict == WORSE:
+        return [", but households lose more unpaid, over the whole time by ", lost]
+    return [", and households lose less unpaid, over the whole time by ", lost]

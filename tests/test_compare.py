@@ -362,11 +362,11 @@ def test_losers_are_counted_in_grammar(counties, losers, told):
         ([0.0, 0.0, 0.0], ""),
         (
             [900.0, 1000.0, 1100.0],
-            "; what households lose unpaid over the whole time changes by +1,000 million yuan (",
+            ", but households lose more unpaid, over the whole time by +1,000 million yuan (",
         ),
         (
             [-900.0, -1000.0, -1100.0],
-            "; what households lose unpaid over the whole time changes by -1,000 million yuan (",
+            ", and households lose less unpaid, over the whole time by -1,000 million yuan (",
         ),
         ([0.9, 1.0, 1.1], "; what households lose unpaid changes by too little to matter, +1 million yuan ("),
         ([-900.0, 100.0, 1000.0], "; whether households lose more unpaid by what matters is not decided, "),
