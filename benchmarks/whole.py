@@ -95,7 +95,7 @@ def workers(folder: str) -> Row:
     What eight further replicates of each policy take beyond four: starting processes, loading kernels and drawing
     figures fall out. Beside it stands what two processes that only count get out of this machine, for more than that no
     two workers can, and the work that a run takes in company against alone: where that is 1, the workers cost each
-    other nothing. """
+    other nothing."""
     few, many = 4, 12
     more = len(ASKED_FIRST) * (many - few)
     most = _two_that_count()
