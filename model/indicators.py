@@ -166,7 +166,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "area_gbf2_ha",
         "ha",
-        "under effective restoration (GBF target 2): begun and on the reference path",
+        "under effective restoration (GBF target 2): degraded when works began, and on the reference path",
         1,
         _total(measures.on_the_way),
     ),
@@ -552,7 +552,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "livelihood_loss_unpaid_yuan",
         "yuan/yr",
-        "income that sparing land cost households this year, in care and until use is back, less what they were paid",
+        "income that works on land cost households this year, in care and until use is back, less what they were paid",
         -1,
         _total(measures.unpaid_loss),
     ),
@@ -617,7 +617,7 @@ ACCUMULATED: tuple[Indicator, ...] = (
     Indicator(
         "livelihood_loss_unpaid_total_yuan",
         "yuan",
-        "income that sparing land has cost households since the start, less what they were paid for it",
+        "income that works on land have cost households since the start, less what they were paid for it",
         -1,
     ),
     Indicator("private_per_public", "1", "private by public money since the start", 0),
@@ -634,7 +634,7 @@ ACCUMULATED: tuple[Indicator, ...] = (
         "red_line_effect",
         "1",
         "change of mean condition since the start inside the red line, less the change outside it",
-        1,
+        0,
         own_size=CONDITION,
     ),
 )

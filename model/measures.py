@@ -110,10 +110,11 @@ def under_restoration(view: View) -> Floats:
 
 
 def on_the_way(view: View) -> Floats:
-    """Treated hectares on the reference path for their age."""
+    """Treated hectares on the reference path for their age. A path that does not rise began at its end: such land was
+    not degraded, and is cared for rather than restored."""
     sites, h = view.state.sites, view.state.habitats
-    sound = h.structure[sites.patch] >= sites.reference
-    return view.sum_sites(view.latest & sound)
+    on_path = h.structure[sites.patch] >= sites.reference
+    return view.sum_sites(view.latest & on_path & (sites.reference > sites.start_structure))
 
 
 def given_up(view: View) -> Floats:

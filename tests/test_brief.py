@@ -175,9 +175,11 @@ def recomputed(tables: dict[str, pd.DataFrame], manifest: dict[str, Any], number
         return dict(zip(("ratio", "ratio low", "ratio high"), fieller_by_scan(*values), strict=True))[how]
     if how in ("best", "best resampled"):
         return best(tables, keys, number["data-column"], resampled=how != "best")
-    values = values[np.isfinite(values)]
+    values = values[..., np.isfinite(values).all(axis=0) if values.ndim > 1 else np.isfinite(values)]
+    if how == "n":
+        return values.shape[-1]  # of a price: futures in which both of its parts are known
     low, high = t_interval(values)
-    known = {"mean": values.mean(), "low": low, "high": high, "n": len(values), "harmed": (values < 0).mean()}
+    known = {"mean": values.mean(), "low": low, "high": high, "harmed": (values < 0).mean()}
     if how == "harmed" and number["data-column"] in LESS_IS_BETTER:
         return float((values > 0).mean())
     return float(known[how])

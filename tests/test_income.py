@@ -593,16 +593,13 @@ def test_households_get_what_they_forgo_and_no_more() -> None:
 
 
 def _spared(model: RestorationModel) -> dict[str, float]:
-    """Yuan by county that last year's relief costs the households of fenced patches, patch by patch as one would reckon
-    it on paper, whatever stage the project has come to."""
+    """Yuan by county that last year's relief costs the households of patches under works, patch by patch as one would
+    reckon it on paper, whatever the mode and whatever stage the project has come to."""
     h, sites, p = model.habitats, model.state.sites, model.state.projects
     lost = dict.fromkeys(model.state.counties.ids, 0.0)
     for patch in np.flatnonzero(h.site >= 0):
         site = h.site[patch]
-        if sites.begun[site] < 0 or p.mode[sites.project[site]] not in (
-            Mode.PROTECTION,
-            Mode.NATURAL_RECOVERY,
-        ):
+        if sites.begun[site] < 0:
             continue
         full, now = h.pressure_potential[patch], h.pressure[patch]
         if full > 0.0:

@@ -24,7 +24,7 @@ from model.connectivity.equivalent_area import eca
 from model.connectivity.spillover import Foresight, connected
 from model.intentions import Observation
 from model.landscapes.landscape import DispersalLinks, Landscape, RiverLinks
-from model.measures import projects_at, relapsed, relapsed_projects
+from model.measures import on_the_way, projects_at, relapsed, relapsed_projects
 from model.mechanisms.funding._calls import make_one
 from model.mechanisms.planning.basin import first_of_basin
 from model.mechanisms.projects import gated
@@ -131,6 +131,18 @@ def test_public_spending_is_told_by_use_and_what_was_granted_for_it() -> None:
     granted = table["grants_central_yuan"] + table["grants_provincial_yuan"]
     assert granted.max() > 0.0
     assert (granted <= table["spend_works_yuan"]).all()
+
+
+def test_land_that_was_whole_when_works_began_is_not_under_effective_restoration() -> None:
+    """Of what is treated and on its path, `area_gbf2_ha` counts the land that was below the path's end at first."""
+    model = world(["restoration=natural_first"]).run(15)
+    state, sites = model.state, model.state.sites
+    on_path = (state.habitats.site[sites.patch] == np.arange(len(sites))) & (sites.begun >= 0)
+    on_path &= state.habitats.structure[sites.patch] >= sites.reference
+    degraded = sites.start_structure < model.in_force(model.year).evaluation.limit
+    area = state.habitats.area[sites.patch]
+    assert on_the_way(View(state, 0.001)).sum() == pytest.approx(area[on_path & degraded].sum())
+    assert 0.0 < area[on_path & degraded].sum() < area[on_path].sum()
 
 
 def test_a_closed_project_relapses_when_one_of_its_patches_falls_below_its_start() -> None:

@@ -56,9 +56,8 @@ class Project:
 
     def cost_households(self) -> None:
         """Count what relief of grazed, cut and fished land takes from those who lived on it, this year."""
-        asks = self.mode in (Mode.PROTECTION, Mode.NATURAL_RECOVERY)
         lost = 0.0
-        for site in self.sites if asks else ():
+        for site in self.sites:
             patch = site.patch
             if site.is_latest and site.begun >= 0 and patch.pressure_potential > 0.0:
                 spared = min(max(1.0 - patch.life.pressure / patch.pressure_potential, 0.0), 1.0)

@@ -2,9 +2,10 @@
 
     forgone income of a patch = area x income at full use x (1 - pressure / pressure without care)
 
-Works that plant or rebuild have taken the land over, so nobody is asked there. Once care ends, use comes back by and by
-and the loss with it shrinks; what care has settled for good lowers the pressure without care itself, and those who
-lived on it are taken to live on something else. Most likely wrong: the last; they may just be poorer.
+It is counted in all modes; works that plant or rebuild take the land over, ask nobody and are not paid for. Once care
+ends, use comes back by and by and the loss with it shrinks; what care has settled for good lowers the pressure without
+care itself, and those who lived on it are taken to live on something else. Most likely wrong: the last; they may just
+be poorer.
 """
 
 from __future__ import annotations
@@ -12,19 +13,15 @@ from __future__ import annotations
 import numpy as np
 
 from model.state.state import State
-from model.state.sums import is_one_of, sum_by
+from model.state.sums import sum_by
 from model.units import Fens, fen
-from model.vocabulary import Mode
-
-ASKED = (Mode.PROTECTION, Mode.NATURAL_RECOVERY)
 
 
 def forgone(state: State) -> Fens:
     """What households of each project forgo this year, in fen, (projects,), whatever stage it has come to."""
     p, sites, h = state.projects, state.sites, state.habitats
-    asked = is_one_of(p.mode, ASKED, len(Mode))
     latest = h.site[sites.patch] == np.arange(sites.rows)
-    rows = np.flatnonzero(asked[sites.project] & (sites.begun >= 0) & latest)
+    rows = np.flatnonzero((sites.begun >= 0) & latest)
     patch = sites.patch[rows]
     potential = h.pressure_potential[patch]
     spared = 1.0 - h.pressure[patch] / np.where(potential > 0.0, potential, 1.0)

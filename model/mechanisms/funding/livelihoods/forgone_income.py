@@ -2,10 +2,10 @@
 
     accepted relief = enforced + (1 - enforced) rate [paid]
 
-Counties pay while projects work or are cared for, best projects first, from money that nothing else waits for; where
-the year's payment stays away, only what is enforced holds and pressure returns. Source: payments for forgone income in
-the conversion of sloping land (since 1999); what enforcement alone achieves is assumed. Most likely wrong: that who is
-not paid bears it and does nothing but return.
+Counties pay while projects that leave land to itself work or are cared for, best projects first, from money that
+nothing else waits for; where the year's payment stays away, only what is enforced holds and pressure returns. Source:
+payments for forgone income in the conversion of sloping land (since 1999); what enforcement alone achieves is assumed.
+Most likely wrong: that who is not paid bears it and does nothing but return.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from model.state.projects import project_keys
 from model.state.state import State
 from model.state.sums import is_one_of, running_by
 from model.units import Fens, Share
-from model.vocabulary import Stage
+from model.vocabulary import Mode, Stage
 
+ASKED = (Mode.PROTECTION, Mode.NATURAL_RECOVERY)
 CARED_FOR = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
 
 
@@ -42,7 +43,8 @@ class ForgoneIncome:
         p, c = state.projects, state.counties
         p.forgone[:] = forgone(state)
         due: Fens = np.rint(p.forgone * self.rate).astype(np.int64)
-        rows = np.flatnonzero((p.forgone > 0) & is_one_of(p.stage, CARED_FOR, len(Stage)))
+        asked = is_one_of(p.mode, ASKED, len(Mode)) & is_one_of(p.stage, CARED_FOR, len(Stage))
+        rows = np.flatnonzero((p.forgone > 0) & asked)
         keys = project_keys(p, state.sites, state.habitats.keys)
         rows = rows[np.lexsort((keys[rows], -p.priority[rows], p.county[rows]))]
         county = p.county[rows]
