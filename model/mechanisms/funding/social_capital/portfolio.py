@@ -70,9 +70,8 @@ class Portfolio:
         if open_.size == 0 or len(state.investors) == 0:
             return
         spent = spread_cost(state.investors.hurdle_rate[:, None], p.duration[open_])
-        missing = (
-            spent - self._worth_of_carbon(state, open_, terms) / offer
-        )  # by yuan: ties stay ties to the last bit
+        # By the yuan borne, and not in fen: so projects that ask alike stay ties to the last bit.
+        missing = spent - self._worth_of_carbon(state, open_, terms) / offer
         price = self._price(state, open_, missing, promises.years)
         asked = np.ceil(price * offer)
         investor, place = np.nonzero(asked <= promises.ceiling[open_])
