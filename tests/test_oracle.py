@@ -106,8 +106,20 @@ FICKLE_LEADERS = (
     "leadership.audit=0.3",
 )
 LED_TIGHTLY = (*FICKLE_LEADERS, *TIGHT_PLANS)
+HALF_PAID = (
+    "funding/livelihoods=forgone_income",
+    "funding.livelihoods.rate=0.5",
+    "funding.livelihoods.enforced=0.2",
+    "works.resistance=0.3",
+    "works.protection_cost=100",
+    "works.protection_removed=0.9",
+    "funding.own_budget.per_hectare=10.0",
+    "funding.own_budget.per_person=0.0",
+    "funding.transfer.per_hectare=10.0",
+)
 WORLDS = (
     HARD_TIMES,
+    HALF_PAID,
     EMPTY_PURSES,
     ROUGH_WEATHER,
     TIGHT_PLANS,
@@ -168,6 +180,20 @@ def test_the_histories_compared_are_eventful() -> None:
     assert any(site.previous is not None for site in oracle.sites)
     assert any(site.effective for site in oracle.sites)
     assert any(patch.taken_share > 0.0 for patch in oracle.patches)
+
+
+def test_the_households_compared_are_paid_or_not_and_break_fences() -> None:
+    _, oracle = pair(mechanisms(config_of(HALF_PAID)), small_world(8, 4, seed=3), seed=21)
+    accepted: set[float] = set()
+    standing: set[Any] = set()
+    broken_later = 0
+    for _ in range(YEARS):
+        oracle.step()
+        accepted |= {round(project.compensated, 6) for project in oracle.projects}
+        broken_later += sum(site.failed for site in standing if site.project.since < oracle.year)
+        standing = {site for site in oracle.sites if site.begun >= 0 and not site.failed}
+    assert accepted == {1.0, 0.6, 0.2}
+    assert broken_later > 0
 
 
 def test_the_builders_compared_do_all_that_builders_do() -> None:

@@ -189,7 +189,8 @@ def test_higher_fines_and_more_checks_never_raise_violations_in_the_mean(name: s
 
     Of firms that live, in number, in hectares, and as a share of the mines that are left: a firm that a fine ruins
     violates no more, and a share keeps that from counting as compliance. One step is apart: where nobody checks on the
-    ground, an old fine changes no mind and takes money that orders need, so it may raise violations by a hundredth.
+    ground, an old fine makes a few firms fake what they left bare, where it would be found and ordered; so it may raise
+    violations by a hundredth.
     """
     fines, checks = (0.0, 30000.0, 150000.0, 467000.0, 934000.0), (0.0, 0.1, 0.2, 0.4, 0.8)
     found = {(fine, check): _violations(fine, check, name) for fine in fines for check in checks}

@@ -260,6 +260,25 @@ class County(mesa.Agent):
             project.upkept = 1
             self.model.ledger.pay("upkeep", self.account, "outside:contractors", project.upkeep)
 
+    # --- funding/livelihoods: forgone_income ---------------------------------------------------------------
+
+    def pay_households(self, form: Any) -> None:
+        """Whole projects, best first, while free money lasts; the others' households accept what is enforced."""
+        for project in self.projects:
+            project.compensated = 1.0
+        if form.name == "Nothing":
+            return
+        fenced = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
+        losing = [each for each in self.projects if each.forgone > 0 and each.stage in fenced]
+        left = self.free
+        for project in sorted(losing, key=lambda each: (-each.priority, each.key)):
+            due = round(project.forgone * form.rate)
+            left -= due
+            project.compensated = form.enforced
+            if left >= 0:
+                self.model.ledger.pay("forgone_income", self.account, "outside:households", due)
+                project.compensated += (1.0 - form.enforced) * form.rate
+
     # --- bay_plan: one_plan, each_alone --------------------------------------------------------------------
 
     def keep_coast_clear(self, form: Any, year: int) -> None:

@@ -47,7 +47,7 @@ FORMS = {
     "funding/carbon_market": ("Credits", "Nothing"),
     "funding/availability": ("Nothing",),
     "funding/social_capital": ("Portfolio", "Nothing"),
-    "funding/livelihoods": ("Nothing",),
+    "funding/livelihoods": ("ForgoneIncome", "Nothing"),
     "funding/compensation": ("Nothing",),
     "funding/mine_fund": ("Accrued",),
     "funding/prepaid_fee": ("Nothing",),
@@ -144,6 +144,8 @@ class OracleModel(mesa.Model):
             county.award(now.projects, self.year)
         for project in self.projects:
             project.cost_households()
+        for county in self.counties:
+            county.pay_households(now.livelihoods)
         self._collect_income(now)
 
         for patch in self.patches:

@@ -65,6 +65,11 @@ class Project:
         self.forgone = fen(lost)
 
     @property
+    def key(self) -> int:
+        """The least of the keys of its patches."""
+        return min(site.patch.key for site in self.sites)
+
+    @property
     def private_paid(self) -> int:
         """The investor's share of what was paid, rounded down."""
         return floor(self.private * (self.paid / max(self.cost, 1)))
@@ -185,6 +190,7 @@ class Site:
             self.failed = int(self.patch.model.dice.uniform("works/failure", year, self.patch.key) < risk)
             if self.mode >= Mode.ASSISTED and not self.failed:
                 self._plant(form)
+        self._meet_resistance(form, year)
         worked = under_way and not self.failed
         if worked and self.mode == Mode.RECONSTRUCTION:
             self._rebuild(form, year)
@@ -195,6 +201,13 @@ class Site:
         self._bury(form, cared)
         completed = project.stage == Stage.CLOSED and project.since == year - 1 and not self.failed
         self._relieve(form, cared, completed)
+
+    def _meet_resistance(self, form: Any, year: int) -> None:
+        """Fences that households do not accept may be broken in any year."""
+        risk = form.resistance * (1.0 - self.project.compensated)
+        if self.mode in (Mode.PROTECTION, Mode.NATURAL_RECOVERY) and risk > 0.0:
+            drawn = self.patch.model.dice.uniform("works/resistance", year, self.patch.key)
+            self.failed = max(self.failed, int(drawn < risk))
 
     def _begin(self, year: int) -> None:
         patch = self.patch
@@ -243,7 +256,10 @@ class Site:
             patch.pressure_potential *= 1.0 - form.lasting * earned
         removed = form.protection_removed if self.mode == Mode.PROTECTION else form.pressure_removed
         if cared:
-            life.pressure = min(life.pressure, patch.pressure_potential * (1.0 - removed))
+            accepted = self.project.compensated
+            aim = patch.pressure_potential * (1.0 - removed * accepted)
+            life.pressure = min(life.pressure, aim)
+            life.pressure += form.pressure_return * (1.0 - accepted) * (aim - life.pressure)
         else:
             life.pressure += form.pressure_return * (patch.pressure_potential - life.pressure)
 

@@ -10,7 +10,12 @@ observed:
 Sources of costs: three years of planting in Sanming 30,000 yuan/ha; natural regeneration a tenth (Brancalion
 2019); legacy-mine reconstruction 431,000-513,000 yuan/ha (Dali, Qinling, Xinzhou); a coastal package 2.2
 million yuan/ha. Planting deaths 18 % in the first year, 44 % by the fifth (Banin 2023). Relief that stays when a
-project closes is earned by the years of care that were paid. Most likely wrong: one cost for an ecosystem
+project closes is earned by the years of care that were paid. Where households lose income by fences and agreements,
+these break later too, each year by
+
+    resistance (1 - relief that households accept, paid or made to).
+
+Planners do not foresee it. Most likely wrong: one cost for an ecosystem
 wherever it lies.
 """
 
@@ -109,6 +114,13 @@ class FourModes:
     breach: Probability = sourced(
         0.0, 0.30, "fences cut and agreements broken from the first, in all modes", "assumed", "sweep"
     )
+    resistance: Probability = sourced(
+        0.0,
+        0.30,
+        "yearly; fences cut and agreements broken later, by households who get nothing",
+        "assumed",
+        "sweep",
+    )
     death_first_year: Probability = sourced(0.10, 0.30, "Banin et al. 2023, 176 Asian sites", "measured")
     death_later: Probability = sourced(0.05, 0.20, "9.1 % a year in years 2-5 (Banin 2023)", "derived")
     death_with_care: Share = sourced(0.2, 1.0, "deaths under aftercare against none", "assumed")
@@ -190,6 +202,7 @@ class FourModes:
         drawn = chance.uniform("works/failure", state.year, state.habitats.keys[sites.patch[latest]])
         planted = sites.mode[latest[starting]] >= Mode.ASSISTED
         sites.failed[latest[starting]] = drawn[starting] < np.where(planted, self.failure, self.breach)
+        self._resist(state, chance, latest)
         worked = under_way & (sites.failed[latest] == 0)
         self._plant(state, latest[starting & worked])
         self._rebuild(state, latest[worked & (sites.mode[latest] == Mode.RECONSTRUCTION)])
@@ -201,6 +214,15 @@ class FourModes:
         completed = (stage == Stage.CLOSED) & (since == state.year - 1) & (sites.failed[latest] == 0)
         self._relieve(state, latest, cared, completed)
         projects.cared_years[(projects.stage == Stage.AFTERCARE) & (projects.upkept == 1)] += 1
+
+    def _resist(self, state: State, chance: Chance, rows: Rows) -> None:
+        """Households break fences and agreements by the part of this year's relief that they do not accept."""
+        sites = state.sites
+        refused = 1.0 - state.projects.compensated[sites.project[rows]]
+        resisting = (refused > 0.0) & (sites.mode[rows] < Mode.ASSISTED)
+        rows, refused = rows[resisting], refused[resisting]
+        drawn = chance.uniform("works/resistance", state.year, state.habitats.keys[sites.patch[rows]])
+        sites.failed[rows[drawn < self.resistance * refused]] = 1
 
     def _begin(self, state: State, rows: Rows) -> None:
         h, sites = state.habitats, state.sites
