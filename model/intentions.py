@@ -70,8 +70,9 @@ class Quotes:
     """Phase 3: for each of the four modes (axis 0) and each observed row (axis 1), what works would cost and bring.
 
     ``cost`` and ``upkeep`` in yuan/ha and yuan/ha/yr, ``gain`` in condition after the planning horizon against leaving
-    the patch alone, ``total`` the same against today, ``visible`` in cover one year on. ``fixed`` in yuan a project,
-    ``years`` of works.
+    the patch alone, ``total`` the same against today, ``visible`` in cover one year on. ``relief`` is the share of use
+    that a mode ends, (4,), ``dues`` what households are to be paid for that a year, in yuan/ha, for ``due_years``;
+    ``fixed`` in yuan a project, ``years`` of works.
     """
 
     rows: Rows
@@ -80,20 +81,30 @@ class Quotes:
     gain: Floats
     total: Floats
     visible: Floats
+    relief: Floats
+    dues: Floats
     fixed: Floats
     years: int
+    due_years: int = 0
+
+    @property
+    def outlay(self) -> Floats:
+        """Yuan/ha of works and of all that households will be due, by mode and row."""
+        return self.cost + self.due_years * self.dues
 
 
 @dataclass(frozen=True)
 class Choice:
     """Phase 3: the mode chosen for each row (0: leave it), with its quote and the merit by which plans rank it.
 
+    ``cost`` is that of works in yuan/ha, ``dues`` what households are due beside it a year, for ``due_years``.
     ``gain`` is the forecast gain in condition against leaving the patch alone, ``additional`` its share of the rise.
     """
 
     rows: Rows
     mode: NDArray[np.int8]
     cost: Floats
+    dues: Floats
     fixed: Floats
     upkeep: Floats
     merit: Floats
@@ -102,6 +113,12 @@ class Choice:
     native: Floats
     condition: Floats
     years: int
+    due_years: int
+
+    @property
+    def outlay(self) -> Floats:
+        """Yuan/ha of works and of all that households will be due."""
+        return self.cost + self.due_years * self.dues
 
 
 @dataclass(frozen=True)
@@ -202,8 +219,9 @@ def joined(choices: Iterable[Choice]) -> Choice:
     for choice in choices:
         for name, values in pieces.items():
             values.append(getattr(choice, name))
-    years = pieces.pop("years")[0]
-    return Choice(**{name: np.concatenate(pieces.pop(name)) for name in list(pieces)}, years=years)
+    years, due_years = (pieces.pop(name)[0] for name in ("years", "due_years"))
+    together: dict[str, Any] = {name: np.concatenate(pieces.pop(name)) for name in list(pieces)}
+    return Choice(**together, years=years, due_years=due_years)
 
 
 def chosen(
@@ -220,6 +238,7 @@ def chosen(
         rows=seen.rows,
         mode=mode,
         cost=quotes.cost[place],
+        dues=quotes.dues[place],
         fixed=quotes.fixed[place[0]],
         upkeep=quotes.upkeep[place],
         merit=merit,
@@ -228,4 +247,5 @@ def chosen(
         native=native,
         condition=seen.condition,
         years=quotes.years,
+        due_years=quotes.due_years,
     )

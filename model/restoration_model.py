@@ -149,7 +149,9 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
 
         def choose(part: Rows) -> Choice:
             seen = self._observe(now, part, "plan")
-            quotes = let(now.works.price, state, seen)
+            quotes = let(
+                now.livelihoods.price, state, let(now.works.price, state, seen), now.projects.aftercare
+            )
             return let(now.leadership.weigh, state, quotes, let(now.restoration.choose, state, seen, quotes))
 
         let(now.planning.plan, state, joined(map(choose, blocks(rows))))
@@ -163,25 +165,20 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         return self.let(now.reclamation.decide, self.state, threat, outlook)
 
     def _fund(self, now: SimpleNamespace, prices: Prices) -> None:
-        """Running costs first; then grants, partners and counties fund projects; last, what is spendable next year."""
+        """Standing duties first: surveys, checks, households, coasts; then projects, with grants and partners."""
         state, chance, let = self.state, self.chance, self.let
         let(now.monitoring.pay, state)
         let(now.ground.hire, state)
+        let(now.livelihoods.pay, state)
+        let(now.bay_plan.clear, state, chance)
         let(now.award.grant, state, chance)
         let(now.legacy_programme.grant, state, chance)
         let(now.match.grant, state, chance)
         terms = let(now.carbon_market.terms, state, prices)
         let(now.social_capital.invest, state, terms, let(now.availability.offer, state))
         let(now.projects.award, state)
-        let(now.livelihoods.pay, state)
-        self._collect_income(now)
-
-    def _collect_income(self, now: SimpleNamespace) -> None:
-        """This year's own budgets and transfers, spendable from next year on."""
-        with self.state.opened(["counties.income"]):
-            self.state.counties.income[:] = 0
-        self.let(now.own_budget.pay, self.state)
-        self.let(now.transfer.pay, self.state)
+        with state.opened(["counties.income"]):
+            state.counties.income[:] = 0  # from here on it counts what next year's plans can build on
 
     def _take(self, now: SimpleNamespace, prices: Prices) -> None:
         """Construction, shore and mines take land; what must be paid beforehand is."""
@@ -193,13 +190,12 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.mine_fund.accrue, state, sales)
 
     def _restore(self, now: SimpleNamespace, reclamation: Reclamation) -> None:
-        """Works of projects, firms, builders and cities; counties clear their coasts."""
+        """Works of projects, firms, builders and cities."""
         state, chance, let = self.state, self.chance, self.let
         let(now.works.act, state, chance)
         let(now.reclamation.act, state, reclamation)
         let(now.development.reclaim, state, chance)
         let(now.shoreline.restore, state)
-        let(now.bay_plan.clear, state, chance)
 
     def _inspect(self, now: SimpleNamespace) -> Findings:
         """Every channel looks, then what was seen is judged and sanctioned."""
@@ -229,8 +225,10 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.evaluation.evaluate, state)
 
     def _settle(self, now: SimpleNamespace, prices: Prices) -> Settled:
-        """Fees, credits, promised payments, water; then those who cannot pay fail."""
+        """The year's budgets come in; fees, credits, promised payments, water; then those who cannot pay fail."""
         state, let = self.state, self.let
+        let(now.own_budget.pay, state)
+        let(now.transfer.pay, state)
         let(now.prepaid_fee.settle, state)
         let(now.carbon_market.sell, state, prices)
         let(now.products.account, state)

@@ -410,7 +410,8 @@ def test_a_patch_dearer_than_a_windows_income_may_be_planned_from_savings() -> N
     one = np.ones(1)
     income = float(plans._window_means(state)[0]) / state.habitats.area[row]
     choice = Choice(
-        row, np.array([Mode.ASSISTED], dtype=np.int8), 1.5 * income, 0.0 * one, 0.0 * one, one, one, one, one, one, 3
+        row, np.array([Mode.ASSISTED], dtype=np.int8), 1.5 * income, 0.0 * one, 0.0 * one, 0.0 * one,
+        one, one, one, one, one, 3, 8
     )  # fmt: skip
     assert not plans._allowed(state, choice).any()
     saved = np.array(

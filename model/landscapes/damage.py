@@ -43,7 +43,7 @@ class StateRules:
         0.0, 0.9, "use that holds each ecosystem below its reference, mean", "assumed"
     )
     full_income: Annotated[u.Floats, Each(Ecosystem, u.YuanPerHectareYear)] = sourced(
-        0.0, 1e5, "income if the patch were used to the full; cutting, grazing, farming, fishing", "assumed"
+        0.0, 1e5, "of intact land used to the full; cutting, grazing, farming, fishing", "assumed"
     )
     typical_structure: ByEcosystem = sourced(0.0, 1.0, "undamaged and unused", "assumed")
     typical_composition: ByEcosystem = sourced(

@@ -43,10 +43,7 @@ class Past:
 
 def initial_state(chance: Chance, rules: StateRules, past: Past) -> Columns:
     """Columns of :class:`~model.state.habitats.Habitats` from ``structure`` to ``load_stock``."""
-    potential = _pressure(rules, past)
-    pressure = potential * np.where(
-        past.zone == Zone.RED_LINE, np.float32(rules.protected_pressure), np.float32(1)
-    )
+    pressure = _pressure(rules, past)
     age = chance.uniform("landscape/age", YEAR, past.keys)
     age[past.cause == Cause.POLLUTION] = np.clip(past.stock[past.cause == Cause.POLLUTION] - 1.0, 0.0, 1.0)
     left = (1.0 - pressure) * (1.0 - past.invader)
@@ -70,21 +67,21 @@ def initial_state(chance: Chance, rules: StateRules, past: Past) -> Columns:
         "invader": past.invader,
         "carbon": rules.carbon_reference[past.ecosystem] * structure,
         "pressure": pressure,
-        "pressure_potential": potential,
-        "opportunity_cost": (rules.full_income[past.ecosystem] * potential).astype(np.float32),
+        "pressure_potential": pressure,  # the red line does not lapse with anybody's project
+        "opportunity_cost": (rules.full_income[past.ecosystem] * pressure * structure).astype(np.float32),
         "load_stock": past.stock,
         **_planting(chance, rules, past, age),
     }
 
 
 def _pressure(rules: StateRules, past: Past) -> Single:
-    """Pressure without protection: use by definition on fields and built land, elsewhere as people are near."""
+    """Pressure without projects: use by definition on fields and built land, elsewhere as people are near, less inside
+    the red line."""
     usual = rules.pressure.astype(np.float32)[past.ecosystem]
     used = np.isin(past.ecosystem, (Ecosystem.FARMLAND, Ecosystem.BUILT))
-    pressure: Single = np.where(used, usual, np.minimum(usual * (0.4 + 0.6 * past.people), 0.9)).astype(
-        np.float32
-    )
-    return pressure
+    kept = np.where(past.zone == Zone.RED_LINE, np.float32(rules.protected_pressure), np.float32(1))
+    pressure: Single = np.where(used, usual, np.minimum(usual * (0.4 + 0.6 * past.people), 0.9))
+    return (pressure * kept).astype(np.float32)
 
 
 def _value(past: Past, age: Floats, typical: Floats, fresh: Floats, old: Floats) -> Floats:

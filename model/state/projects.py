@@ -57,6 +57,7 @@ class Projects(Table):
     )
     upkept: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year's upkeep was paid")
     cared_years: NDArray[np.int16] = column(u.Years, "i2", "years of aftercare that were paid")
+    dues: u.Fens = column(u.Fen, "i8", "what households are expected to be due in a year of works or care")
     compensated: u.Floats = column(
         u.Share, "f8", "part of the relief from use that households accept, paid or made to", 1.0
     )

@@ -151,7 +151,7 @@ class County(mesa.Agent):
         rebuilt = each.mode == Mode.RECONSTRUCTION and each.patch.zone == Zone.RED_LINE
         if rebuilt and each.patch.cause not in MINED and now.planning.negative_list:
             return False
-        cost = each.cost * each.patch.area + now.works.fixed_cost
+        cost = each.outlay * each.patch.area + now.works.fixed_cost
         return bool(cost <= self._window_means(now.planning) / 100.0)
 
     def _bundles(self, candidates: list[Candidate], form: Any) -> list[list[Candidate]]:
@@ -169,7 +169,7 @@ class County(mesa.Agent):
             bundle: list[Candidate] = []
             spent = 0.0
             for each in neighbours:
-                cost = each.cost * each.patch.area
+                cost = each.outlay * each.patch.area
                 if not bundle or spent + cost > largest or len(bundle) >= max(form.most_sites, 1):
                     bundle, spent = [], 0.0
                     bundles.append(bundle)
@@ -179,7 +179,8 @@ class County(mesa.Agent):
 
     def _proposal(self, bundle: list[Candidate], works: Any, year: int) -> Project:
         cost = sum(each.cost * each.patch.area for each in bundle)
-        worth = sum(each.merit * (each.cost * each.patch.area) for each in bundle)
+        outlay = sum(each.outlay * each.patch.area for each in bundle)
+        worth = sum(each.merit * (each.outlay * each.patch.area) for each in bundle)
         project = Project(
             county=self,
             mode=bundle[0].mode,
@@ -187,7 +188,7 @@ class County(mesa.Agent):
             proposed=year,
             born=(year, 0),
             duration=works.work_years,
-            priority=worth / (cost + works.fixed_cost),
+            priority=worth / (outlay + works.fixed_cost),
             area=sum(each.patch.area for each in bundle),
             cost=fen(cost + works.fixed_cost),
             fixed_cost=fen(works.fixed_cost),
@@ -198,6 +199,8 @@ class County(mesa.Agent):
             for each in bundle
         ]
         project.planned = list(project.sites)
+        project.dues = fen(sum(each.dues * each.patch.area for each in bundle))
+        project.outlay = fen(outlay + works.fixed_cost)
         return project
 
     def _within_means(self, projects: list[Project], form: Any) -> list[Project]:
@@ -205,7 +208,7 @@ class County(mesa.Agent):
         expected = self._window_means(form)
         spent, fitting = 0, set()
         for project in sorted(projects, key=lambda each: -each.priority):
-            spent += project.cost
+            spent += project.outlay
             reserved = _reserved(project.sites[0].patch, form)
             if spent <= form.overbooking * expected or reserved:
                 fitting.add(project)
@@ -226,9 +229,12 @@ class County(mesa.Agent):
         return sorted((p for p in self.projects if p.stage == stage), key=lambda each: -each.priority)
 
     def _start(self, form: Any, year: int) -> None:
-        left = self.free
+        def dues(project: Project) -> int:
+            return project.dues_ahead(year, form.aftercare) if form.dues_covered else 0
+
+        left = max(self.free - sum(dues(each) for each in self.projects if each.stage != Stage.PROPOSED), 0)
         for project in self._ranked(Stage.PROPOSED)[: form.staff]:
-            left -= project.cost - project.private
+            left -= project.cost - project.private + dues(project)
             if left < 0:
                 return  # a queue: nobody behind may jump it
             project.move(Stage.UNDER_WAY, year)
@@ -269,7 +275,10 @@ class County(mesa.Agent):
         if form.name == "Nothing":
             return
         fenced = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
-        losing = [each for each in self.projects if each.forgone > 0 and each.stage in fenced]
+        asked = (Mode.PROTECTION, Mode.NATURAL_RECOVERY)
+        losing = [
+            each for each in self.projects if each.forgone > 0 and each.stage in fenced and each.mode in asked
+        ]
         left = self.free
         for project in sorted(losing, key=lambda each: (-each.priority, each.key)):
             due = round(project.forgone * form.rate)

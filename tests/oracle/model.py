@@ -138,15 +138,18 @@ class OracleModel(mesa.Model):
             county.pay_for_surveys(now.monitoring)
         for county in self.counties:
             hire(county, now.ground)
-        if now.social_capital.name != "Nothing":
-            auction(self, now.social_capital, now.carbon_market, carbon_price)
-        for county in self.counties:
-            county.award(now.projects, self.year)
         for project in self.projects:
             project.cost_households()
         for county in self.counties:
             county.pay_households(now.livelihoods)
-        self._collect_income(now)
+        for county in self.counties:
+            county.keep_coast_clear(now.bay_plan, self.year)
+        if now.social_capital.name != "Nothing":
+            auction(self, now.social_capital, now.carbon_market, carbon_price)
+        for county in self.counties:
+            county.award(now.projects, self.year)
+        for county in self.counties:
+            county.income = 0
 
         for patch in self.patches:
             parcel = develop(patch, now.development, self.year)
@@ -167,13 +170,12 @@ class OracleModel(mesa.Model):
         for parcel in self.parcels:
             if parcel.is_due(self.year):
                 parcel.end(now.development, self.year)
-        for county in self.counties:
-            county.keep_coast_clear(now.bay_plan, self.year)
 
         self._enforce(now)
         self._recover(now)
         self._judge(now)
 
+        self._collect_income(now)
         for project in self.projects:
             if project.investor is not None and now.carbon_market.name != "Nothing":
                 sell(project, now.carbon_market, carbon_price, self.year)
@@ -231,7 +233,7 @@ class OracleModel(mesa.Model):
             raised = county.levy(now.own_budget)
             self.ledger.pay("own_budget", "outside:taxpayers", county.account, raised)
             self.ledger.pay("formula_transfer", "centre", county.account, given[county])
-            county.income = raised + given[county]
+            county.income += raised + given[county]
 
     # --- enforcement ---------------------------------------------------------------------------------------
 

@@ -33,6 +33,13 @@ class Quote:
     gain: float
     total: float
     visible: float
+    dues: float = 0.0
+    due_years: int = 0
+
+    @property
+    def outlay(self) -> float:
+        """Yuan a hectare of works and of what households are due."""
+        return self.cost + self.due_years * self.dues
 
 
 @dataclass
@@ -42,6 +49,8 @@ class Candidate:
     patch: Patch
     mode: Mode
     cost: float
+    dues: float
+    outlay: float
     merit: float
     upkeep: float
     gain: float
@@ -142,8 +151,8 @@ def matched(seen: Sight, quotes: dict[Mode, Quote], form: Any) -> tuple[Mode, fl
     if best < form.smallest_gain:
         return Mode.NONE, 0.0, form.native_share
     enough = [mode for mode in MODES if quotes[mode].gain >= form.enough * best]
-    mode = min(enough, key=lambda each: quotes[each].cost)
-    return mode, quotes[mode].gain / max(quotes[mode].cost, 1.0) * 1e4, form.native_share
+    mode = min(enough, key=lambda each: quotes[each].outlay)
+    return mode, quotes[mode].gain / max(quotes[mode].outlay, 1.0) * 1e4, form.native_share
 
 
 def engineered_first(seen: Sight, quotes: dict[Mode, Quote], form: Any) -> tuple[Mode, float, float]:
@@ -151,14 +160,14 @@ def engineered_first(seen: Sight, quotes: dict[Mode, Quote], form: Any) -> tuple
     if seen.condition >= form.degraded_below:
         return Mode.NONE, 0.0, form.native_share
     mode = Mode.RECONSTRUCTION if seen.substrate < form.stripped_below else Mode.ASSISTED
-    return mode, quotes[mode].visible / max(quotes[mode].cost, 1.0) * 1e4, form.native_share
+    return mode, quotes[mode].visible / max(quotes[mode].outlay, 1.0) * 1e4, form.native_share
 
 
 def natural_first(seen: Sight, quotes: dict[Mode, Quote], form: Any) -> tuple[Mode, float, float]:
     """Fences and time for all that is degraded; merit is what is lacking per 10,000 yuan."""
     if seen.condition >= form.degraded_below:
         return Mode.NONE, 0.0, 1.0
-    cost = quotes[Mode.NATURAL_RECOVERY].cost
+    cost = quotes[Mode.NATURAL_RECOVERY].outlay
     return Mode.NATURAL_RECOVERY, (1.0 - seen.condition) / max(cost, 1.0) * 1e4, 1.0
 
 
@@ -169,15 +178,22 @@ def candidate(patch: Patch, now: Any, year: int) -> Candidate:
     """What the strategy in force would do with a patch, on what is seen of it."""
     seen = observe(patch, now.monitoring, "plan", year)
     quotes = price(patch, seen, now.works)
+    if now.livelihoods.name != "Nothing":
+        for mode in (Mode.PROTECTION, Mode.NATURAL_RECOVERY):
+            ended = now.works.protection_removed if mode == Mode.PROTECTION else now.works.pressure_removed
+            quotes[mode].dues = now.livelihoods.rate * ended * patch.given["opportunity_cost"]
+            quotes[mode].due_years = now.works.work_years + now.projects.aftercare
     mode, merit, native = STRATEGIES[now.restoration.name](seen, quotes, now.restoration)
     chosen = quotes.get(mode, Quote(0.0, 0.0, 0.0, 0.0))
     if now.leadership.name == "Terms" and mode != Mode.NONE:
         shown = patch.county.visible_weight
-        merit = (shown * chosen.visible + (1.0 - shown) * chosen.gain) / max(chosen.cost, 1.0) * 1e4
+        merit = (shown * chosen.visible + (1.0 - shown) * chosen.gain) / max(chosen.outlay, 1.0) * 1e4
     return Candidate(
         patch=patch,
         mode=mode,
         cost=chosen.cost,
+        dues=chosen.dues,
+        outlay=chosen.outlay,
         merit=merit,
         upkeep=now.works.upkeep_share * chosen.cost,
         gain=chosen.gain,

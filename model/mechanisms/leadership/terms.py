@@ -82,5 +82,5 @@ class Terms:
         weight = state.counties.visible_weight[state.habitats.county[choice.rows]]
         place = (np.maximum(choice.mode.astype(np.int64) - 1, 0), np.arange(choice.rows.size))
         worth = weight * quotes.visible[place] + (1.0 - weight) * quotes.gain[place]
-        merit = np.where(choice.mode != Mode.NONE, worth / np.maximum(choice.cost, 1.0) * 1e4, 0.0)
+        merit = np.where(choice.mode != Mode.NONE, worth / np.maximum(choice.outlay, 1.0) * 1e4, 0.0)
         return replace(choice, merit=merit)

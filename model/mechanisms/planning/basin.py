@@ -55,7 +55,7 @@ class Basin(Downstream, Fragmented):
         if choice.rows.size == 0:
             return
         rows, gain, seen = choice.rows, choice.gain, choice.condition
-        price = np.maximum(choice.cost * state.habitats.area[rows], 1.0)
+        price = np.maximum(choice.outlay * state.habitats.area[rows], 1.0)
         water = self.downstream_weight * self.downstream(state, rows, gain, seen) / price * 1e4
         place = 1.0 + self.connectivity_weight * (connected(state, rows, gain, seen) - 1.0)
         merit = np.where(choice.merit > 0.0, choice.merit * place + water, choice.merit)

@@ -1,13 +1,14 @@
 """Every county plans for its own patches, in windows of years, without a look across its border.
 
-Candidates of the same county, mode and neighbourhood are bundled into projects of a size the county can pay
-for; the bundles are ranked by merit per yuan, fixed costs included. The negative list (A14) keeps projects off
-permanent farmland, and lets nothing inside the red line be rebuilt unless it was mined; working mines are their
-firms' duty. A county may keep a reserve: projects for legacy mines alone, listed beyond its means, that wait for a
-programme's money (項目儲備庫). A county whose new leader dropped the plan makes another in that first year, for its own
-patches, from its own purse and for the years that are left of the window; what others propose stays as it is, and so do
-the purses. Source: five-year plans of county governments, which are adjusted between. Most likely wrong: that plans
-follow one rank and no politics, and that a new plan is ready in a leader's first year.
+Candidates of the same county, mode and neighbourhood are bundled into projects of a size the county can pay for; the
+bundles are ranked by merit per yuan, fixed costs and what households are due included. The negative list (A14) keeps
+projects off permanent farmland, and lets nothing inside the red line be rebuilt unless it was mined; working mines
+are their firms' duty. A county may keep a reserve: projects for legacy mines alone, listed beyond its means, that
+wait for a programme's money (項目儲備庫). A
+county whose new leader dropped the plan makes another in that first year, for
+its own patches, from its own purse and for the years that are left of the window; what others propose stays as it is,
+and so do the purses. Source: five-year plans of county governments, which are adjusted between. Most likely wrong:
+that plans follow one rank and no politics, and that a new plan is ready in a leader's first year.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ class Fragmented:
         rebuilt_in_red = (choice.mode == Mode.RECONSTRUCTION) & (h.zone[rows] == Zone.RED_LINE)
         rebuilt_in_red &= ~is_one_of(h.cause[rows], MINED, len(Cause)) & (self.negative_list == 1)
         means = self._window_means(state)[h.county[rows]]
-        price = choice.cost * h.area[rows] + choice.fixed
+        price = choice.outlay * h.area[rows] + choice.fixed
         affordable = (price > 0.0) & (price <= means)  # what nobody offers has no price
         allowed: Flags = (choice.mode != Mode.NONE) & (choice.merit > 0.0) & affordable & ~rebuilt_in_red
         return allowed
@@ -135,13 +136,15 @@ class Fragmented:
         """Bundle, rank against each county's means, and write down the projects with their sites."""
         h = state.habitats
         patch = choice.rows[wanted]
-        cost = choice.cost[wanted] * h.area[patch]
-        order, bundle = self._bundle(state, patch, choice.mode[wanted], choice.merit[wanted], cost)
-        wanted, patch, cost = wanted[order], patch[order], cost[order]
+        outlay = choice.outlay[wanted] * h.area[patch]
+        order, bundle = self._bundle(state, patch, choice.mode[wanted], choice.merit[wanted], outlay)
+        wanted, patch, outlay = wanted[order], patch[order], outlay[order]
         first = np.unique(bundle, return_index=True)[1]
-        works, fixed = sum_by(bundle, cost, first.size), choice.fixed[wanted][first]
-        merit = sum_by(bundle, choice.merit[wanted] * cost, first.size) / (works + fixed)
-        kept = self._within_means(state, h.county[patch[first]], merit, works + fixed)
+        works = sum_by(bundle, choice.cost[wanted] * h.area[patch], first.size)
+        fixed = choice.fixed[wanted][first]
+        price = sum_by(bundle, outlay, first.size) + fixed
+        merit = sum_by(bundle, choice.merit[wanted] * outlay, first.size) / price
+        kept = self._within_means(state, h.county[patch[first]], merit, price)
         kept |= self._reserved(state, patch[first])
         count = int(kept.sum())
         rows = state.projects.append(
@@ -156,6 +159,7 @@ class Fragmented:
             cost=fen(works + fixed)[kept],
             fixed_cost=fen(fixed)[kept],
             upkeep=fen(sum_by(bundle, choice.upkeep[wanted] * h.area[patch], first.size))[kept],
+            dues=fen(sum_by(bundle, choice.dues[wanted] * h.area[patch], first.size))[kept],
         )
         inside = np.flatnonzero(kept[bundle])
         self._list_sites(state, choice, wanted[inside], rows[(np.cumsum(kept) - 1)[bundle[inside]]])
@@ -173,7 +177,7 @@ class Fragmented:
         )
 
     def _bundle(
-        self, state: State, patch: Rows, mode: np.ndarray, merit: Floats, cost: Floats
+        self, state: State, patch: Rows, mode: np.ndarray, merit: Floats, outlay: Floats
     ) -> tuple[Rows, Rows]:
         """An order of the candidates and the number of the bundle of each, best merit first within a neighbourhood.
 
@@ -191,7 +195,7 @@ class Fragmented:
         elsewhere = np.ones(order.size, dtype=bool)
         elsewhere[1:] = np.diff(place[order]) != 0
         largest = self.largest_project * self._window_income(state)[county]
-        return order, _fill(elsewhere, cost[order], largest[order], max(self.most_sites, 1))
+        return order, _fill(elsewhere, outlay[order], largest[order], max(self.most_sites, 1))
 
     def _reserved(self, state: State, patch: Rows) -> Flags:
         """Patches that wait on the list of legacy mines."""

@@ -15,6 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from model.mechanisms.projects._dues import dues_ahead, dues_of_counties
 from model.parameters import sourced
 from model.state.grants import DRAWN, draw
 from model.state.ledger import split
@@ -50,6 +51,10 @@ class Purse:
         0, 1, "1: care for what was built comes before new projects (A14)", "assumed", "sweep"
     )
 
+    dues_covered: Flag = sourced(
+        0, 1, "1: no project starts before what it will owe households lies ready", "assumed", "sweep"
+    )
+
     def award(self, state: State) -> None:
         """Start what can be paid and staffed and pay the year's works; pay for care before or after that."""
         if self.care_first:
@@ -69,25 +74,36 @@ class Purse:
         rows, bare = rows[staffed], (p.granted_central + p.granted_provincial)[rows[staffed]] == 0
         pool = c.pool[p.county[rows]]
         order = np.lexsort((rows, c.keys[p.county[rows]], -p.priority[rows], bare, pool))
-        free = shared_by(c.pool, state.free_money())[p.county[rows[order]]]
-        chosen: Rows = rows[order][running_by(pool[order], own_part(p)[rows[order]]) <= free]
+        free = shared_by(c.pool, self._spare(state))
+        need = self._need(state)[rows[order]]
+        chosen: Rows = rows[order][running_by(pool[order], need) <= free[p.county[rows[order]]]]
         return chosen
+
+    def _spare(self, state: State) -> Fens:
+        """Free money of each county, (counties,), without what it keeps for the households of projects that run."""
+        kept = self.dues_covered * dues_of_counties(state, self.aftercare)
+        spare: Fens = np.maximum(state.free_money() - kept, 0)
+        return spare
+
+    def _need(self, state: State) -> Fens:
+        """What must lie ready before each project, (projects,), can start: the county's part, and households' dues."""
+        return own_part(state.projects) + self.dues_covered * dues_ahead(state, self.aftercare)
 
     def _start(self, state: State, rows: Rows) -> None:
         p, sites = state.projects, state.sites
+        need = np.zeros(len(state.counties), dtype=np.int64)
+        add_each(need, p.county[rows], self._need(state)[rows])
+        self._help_out(state, self._spare(state) - need)
         p.stage[rows] = Stage.UNDER_WAY
         p.since[rows] = state.year
-        need = np.zeros(len(state.counties), dtype=np.int64)
-        add_each(need, p.county[rows], own_part(p)[rows])
-        self._help_out(state, need)
-        state.counties.committed[:] += need
+        add_each(state.counties.committed, p.county[rows], own_part(p)[rows])
         started = np.flatnonzero(is_one_of(sites.project, rows, len(state.projects)))
         sites.previous[started] = state.habitats.site[sites.patch[started]]
         state.habitats.site[sites.patch[started]] = started
 
-    def _help_out(self, state: State, need: Fens) -> None:
-        """Counties of one purse that have more than they need give to those that have less, by what they have over."""
-        c, spare = state.counties, state.free_money() - need
+    def _help_out(self, state: State, spare: Fens) -> None:
+        """Counties of one purse that have money to spare give to those that lack it, by what they have over."""
+        c = state.counties
         short = np.flatnonzero(spare < 0)
         for pool in np.unique(c.pool[short]):
             members = np.flatnonzero(c.pool == pool)

@@ -10,7 +10,7 @@ import numpy as np
 from model.intentions import Observation
 from model.state.state import State
 from model.state.streams import Chance
-from model.units import Rows
+from model.units import Rows, Years
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Nothing:
     """No project."""
 
     writes: ClassVar[tuple[str, ...]] = ()
+    aftercare: ClassVar[Years] = 0
 
     def award(self, state: State) -> None:
         """Fund nothing."""

@@ -37,5 +37,5 @@ class EngineeredFirst:
         works = np.where(seen.substrate < self.stripped_below, Mode.RECONSTRUCTION, Mode.ASSISTED)
         mode = np.where(degraded, works, Mode.NONE).astype(np.int8)
         place = (works - 1, np.arange(mode.size))
-        merit = quotes.visible[place] / np.maximum(quotes.cost[place], 1.0) * 1e4
+        merit = quotes.visible[place] / np.maximum(quotes.outlay[place], 1.0) * 1e4
         return chosen(seen, quotes, mode, merit, np.full(mode.size, self.native_share))

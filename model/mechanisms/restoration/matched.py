@@ -35,8 +35,8 @@ class Matched:
         """Mode, merit (forecast gain per 10,000 yuan) and native share of plantings for each row."""
         best = quotes.gain.max(axis=0, initial=0.0)
         enough = (quotes.gain >= self.enough * best) & (best >= self.smallest_gain)
-        price = np.where(enough, quotes.cost, np.inf)
+        price = np.where(enough, quotes.outlay, np.inf)
         mode = np.where(enough.any(axis=0), price.argmin(axis=0) + 1, 0).astype(np.int8)
         place = (np.maximum(mode - 1, 0), np.arange(mode.size))
-        merit = quotes.gain[place] / np.maximum(quotes.cost[place], 1.0) * 1e4
+        merit = quotes.gain[place] / np.maximum(quotes.outlay[place], 1.0) * 1e4
         return chosen(seen, quotes, mode, merit, np.full(mode.size, self.native_share))

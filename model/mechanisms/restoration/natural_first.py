@@ -33,6 +33,6 @@ class NaturalFirst:
         """Natural recovery where condition is low; merit is the lack per 10,000 yuan."""
         degraded = seen.condition < self.degraded_below
         mode = np.where(degraded, Mode.NATURAL_RECOVERY, Mode.NONE).astype(np.int8)
-        cost = quotes.cost[Mode.NATURAL_RECOVERY - 1]
+        cost = quotes.outlay[Mode.NATURAL_RECOVERY - 1]
         merit = (1.0 - seen.condition) / np.maximum(cost, 1.0) * 1e4
         return chosen(seen, quotes, mode, merit, np.ones(mode.size))

@@ -143,7 +143,20 @@ class FourModes:
         visible = np.clip(self._shown(h.planted_share[rows].size) - seen.cover, 0.0, 1.0)
         total = np.maximum(then - seen.condition, 0.0)
         fixed = np.full(len(cost), self.fixed_cost)
-        return Quotes(rows, cost, self.upkeep_share * cost, gain, total, visible, fixed, self.work_years)
+        relief = np.full(len(cost), self.pressure_removed)
+        relief[Mode.PROTECTION - 1] = self.protection_removed
+        return Quotes(
+            rows,
+            cost,
+            self.upkeep_share * cost,
+            gain,
+            total,
+            visible,
+            relief,
+            np.zeros_like(cost),
+            fixed,
+            self.work_years,
+        )
 
     def _cost(self, ecosystem: Any, cause: Any, damaged: Any) -> Floats:
         """Yuan/ha of the patch by mode; a mine is rebuilt only where it was dug."""

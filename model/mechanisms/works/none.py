@@ -24,7 +24,7 @@ class Nothing:
     def price(self, state: State, seen: Observation) -> Quotes:
         """Every mode costs nothing and brings nothing, so no plan chooses it."""
         none = np.zeros((MODES, seen.rows.size))
-        return Quotes(seen.rows, none, none, none, none, none, np.zeros(MODES), 1)
+        return Quotes(seen.rows, none, none, none, none, none, np.zeros(MODES), none, np.zeros(MODES), 1)
 
     def act(self, state: State, chance: Chance) -> None:
         """Do nothing."""

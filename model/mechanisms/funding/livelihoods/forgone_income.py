@@ -1,26 +1,29 @@
 """Grazing, cutting and fishing are somebody's income: protection and natural recovery last while it is made up for.
 
     accepted relief = enforced + (1 - enforced) rate [paid]
+    foreseen dues   = rate x income at full use x relief x (years of works + years of care)      yuan/ha
 
-Counties pay while projects that leave land to itself work or are cared for, best projects first, from money that
-nothing else waits for; where the year's payment stays away, only what is enforced holds and pressure returns. Source:
-payments for forgone income in the conversion of sloping land (since 1999); what enforcement alone achieves is assumed.
-Most likely wrong: that who is not paid bears it and does nothing but return.
+Counties pay while projects that leave land to itself work or are cared for, best projects first and before they start
+new ones, so that planners count it as a cost of such projects; where the year's payment stays away, only what is
+enforced holds and pressure returns. Sources: opportunity costs in conservation planning (Ando et al. 1998; Naidoo et
+al. 2006); payments for forgone income in the conversion of sloping land (since 1999); what enforcement alone achieves
+is assumed. Most likely wrong: that who is not paid bears it and does nothing but return.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
+from model.intentions import Quotes
 from model.mechanisms.funding.livelihoods._loss import forgone
 from model.parameters import sourced
 from model.state.projects import project_keys
 from model.state.state import State
 from model.state.sums import is_one_of, running_by
-from model.units import Fens, Share
+from model.units import Fens, Share, Years
 from model.vocabulary import Mode, Stage
 
 ASKED = (Mode.PROTECTION, Mode.NATURAL_RECOVERY)
@@ -37,6 +40,12 @@ class ForgoneIncome:
     enforced: Share = sourced(
         0.0, 0.9, "part of the relief that holds unpaid, by patrols", "assumed", "sweep"
     )
+
+    def price(self, state: State, quotes: Quotes, care: Years) -> Quotes:
+        """Quotes with what households would be due for each mode, while it is worked at and cared for."""
+        relief = quotes.relief * is_one_of(np.arange(quotes.relief.size) + 1, ASKED, len(Mode))
+        yearly = relief[:, None] * state.habitats.opportunity_cost[quotes.rows]
+        return replace(quotes, dues=self.rate * yearly, due_years=quotes.years + care)
 
     def pay(self, state: State) -> None:
         """Pay the households of each project whole, in rank order while free money lasts (nobody jumps the queue)."""

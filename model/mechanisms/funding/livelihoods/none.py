@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from model.intentions import Quotes
 from model.mechanisms.funding.livelihoods._loss import forgone
 from model.state.state import State
+from model.units import Years
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,10 @@ class Nothing:
     """No household is asked."""
 
     writes: ClassVar[tuple[str, ...]] = ("projects.compensated", "projects.forgone")
+
+    def price(self, state: State, quotes: Quotes, care: Years) -> Quotes:
+        """Nothing is due to anybody."""
+        return quotes
 
     def pay(self, state: State) -> None:
         """All relief is accepted."""
