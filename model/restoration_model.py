@@ -102,11 +102,12 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
             return verb(*handed, **named)
 
     def step(self) -> None:
-        """One year: chance, observe, plan, fund, take, restore, inspect, recover, judge, settle, learn, record."""
+        """One year: chance, observe and plan, meet duties, fund, take, restore, inspect, recover, judge, settle, learn."""
         self.state.year += 1
         now = self.in_force(self.state.year)
         prices = self.let(now.markets.quote, self.state, self.chance)
         reclamation = self._observe_and_plan(now)
+        self._meet_duties(now)
         self._fund(now, prices)
         self._take(now, prices)
         self._restore(now, reclamation)
@@ -149,9 +150,8 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
 
         def choose(part: Rows) -> Choice:
             seen = self._observe(now, part, "plan")
-            quotes = let(
-                now.livelihoods.price, state, let(now.works.price, state, seen), now.projects.aftercare
-            )
+            quotes = let(now.works.price, state, seen)
+            quotes = let(now.livelihoods.price, state, quotes, now.projects.aftercare)
             return let(now.leadership.weigh, state, quotes, let(now.restoration.choose, state, seen, quotes))
 
         let(now.planning.plan, state, joined(map(choose, blocks(rows))))
@@ -164,13 +164,18 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         threat, outlook = self.let(now.sanctions.threaten), self.let(now.extraction.foresee, self.state)
         return self.let(now.reclamation.decide, self.state, threat, outlook)
 
-    def _fund(self, now: SimpleNamespace, prices: Prices) -> None:
-        """Standing duties first: surveys, checks, households, coasts; then projects, with grants and partners."""
-        state, chance, let = self.state, self.chance, self.let
+    def _meet_duties(self, now: SimpleNamespace) -> None:
+        """What is owed already comes before what is new: surveys, checks, households, shore, coasts kept clear."""
+        state, let = self.state, self.let
         let(now.monitoring.pay, state)
         let(now.ground.hire, state)
         let(now.livelihoods.pay, state)
-        let(now.bay_plan.clear, state, chance)
+        let(now.shoreline.restore, state)
+        let(now.bay_plan.clear, state, self.chance)
+
+    def _fund(self, now: SimpleNamespace, prices: Prices) -> None:
+        """Grants, partners and counties fund projects out of what came in until last year."""
+        state, chance, let = self.state, self.chance, self.let
         let(now.award.grant, state, chance)
         let(now.legacy_programme.grant, state, chance)
         let(now.match.grant, state, chance)
@@ -190,12 +195,11 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
         let(now.mine_fund.accrue, state, sales)
 
     def _restore(self, now: SimpleNamespace, reclamation: Reclamation) -> None:
-        """Works of projects, firms, builders and cities."""
+        """Works of projects, firms and builders."""
         state, chance, let = self.state, self.chance, self.let
         let(now.works.act, state, chance)
         let(now.reclamation.act, state, reclamation)
         let(now.development.reclaim, state, chance)
-        let(now.shoreline.restore, state)
 
     def _inspect(self, now: SimpleNamespace) -> Findings:
         """Every channel looks, then what was seen is judged and sanctioned."""

@@ -103,7 +103,7 @@ def test_without_money_nothing_is_cleared_and_the_campaign_has_not_begun() -> No
 def test_a_flat_without_spread_keeps_what_each_round_leaves(
     campaign: int, every: int, rounds: list[int]
 ) -> None:
-    """u after n rounds is u (1 - removal)^n; the last number of rounds is reached after six years."""
+    """u after n rounds is u (1 - removal)^n; the last number of rounds is reached after seven years."""
     flat = {
         "ecosystem": Ecosystem.TIDAL_FLAT,
         "area": 20.0,
@@ -118,6 +118,8 @@ def test_a_flat_without_spread_keeps_what_each_round_leaves(
         "funding/own_budget=levied",
     ]
     model = start(land([flat]), [*words, "funding.own_budget.per_hectare=100000.0"])
+    model.step()  # the first money is spendable in the second year
+    assert model.habitats.invader[0] == 0.3
     for n in rounds:
         model.step()
         assert model.habitats.invader[0] == pytest.approx(0.3 * 0.225**n, rel=1e-12)

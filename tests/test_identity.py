@@ -362,7 +362,17 @@ MONEY = (
     | {f"counties.{name}" for name in ("income", "general_budget", "committed", "ecosystem_product")}
     | {
         f"projects.{name}"
-        for name in ("cost", "fixed_cost", "upkeep", "paid", "private", "priority", "promised", "arrears")
+        for name in (
+            "cost",
+            "fixed_cost",
+            "upkeep",
+            "paid",
+            "private",
+            "priority",
+            "promised",
+            "arrears",
+            "dues",
+        )
     }
     | {"projects.forgone"}
 )
