@@ -26,7 +26,17 @@ from experiments.figures.map_of_change import map_of_change
 from experiments.figures.map_of_condition import map_of_condition
 from experiments.figures.money import money_flows
 from experiments.figures.restored import GAP, PARTS, parts, restored
-from experiments.figures.style import alike, blank, encoded, foot, line_of, look, stamp_line, without_stamp
+from experiments.figures.style import (
+    alike,
+    blank,
+    encoded,
+    foot,
+    line_of,
+    look,
+    settle,
+    stamp_line,
+    without_stamp,
+)
 from experiments.figures.trajectories import KEY, STOCKS, trajectories, with_headline
 from experiments.money import PRIVATE, RAISED, RETURNED, UNSPENT, USED, drawn_on, left_over, money
 from experiments.names import (
@@ -307,6 +317,35 @@ def test_all_letters_can_be_read_where_a_figure_is_printed_17_cm_wide(pictures: 
         shrunk = 17.0 / 2.54 / picture.get_figwidth()
         for text in picture.findobj(Text):
             assert text.get_fontsize() * shrunk >= 7.0 or not text.get_text(), f"{name}: {text.get_text()}"
+
+
+def test_no_word_is_cut_or_runs_into_another_panel(results: Results, pictures: dict[str, Any]) -> None:
+    """On the file and on the page, whose copies are laid out one after the other."""
+    manifest = results.manifest
+    for name, picture in pictures.items():
+        for page in (False, True):
+            if page:
+                without_stamp(picture)
+            settle(picture)
+            found = [axis.get_tightbbox() for axis in picture.axes if axis.axison]
+            sheet = picture.bbox
+            for box in (
+                *found,
+                picture._supxlabel.get_window_extent(),
+                *(each.get_window_extent() for each in picture.legends),
+            ):
+                assert sheet.x0 - 1 <= box.x0 <= box.x1 <= sheet.x1 + 1, f"{name}: cut at a side"
+                assert sheet.y0 - 1 <= box.y0 <= box.y1 <= sheet.y1 + 1, f"{name}: cut above or below"
+            for place, box in enumerate(found):
+                assert not any(_overlap(box, other) for other in found[:place]), f"{name}: panels overlap"
+        foot(picture, picture.caption, stamp_line(manifest))
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    """Whether two boxes share more than a pixel either way."""
+    wide = min(one.x1, other.x1) - max(one.x0, other.x0)
+    high = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return bool(wide > 1.0 and high > 1.0)
 
 
 def test_a_page_shows_what_a_figure_is_of_without_the_stamp_and_a_file_keeps_it(

@@ -36,12 +36,8 @@ SQUARE_METRES = 1e4  # in a hectare
 MARGIN = 0.02  # of the width of the land
 BORDER, BORDER_WIDTH = "#000000", 0.6  # points
 BAR_SHARE = 0.3  # of the width of the land: the scale bar is a round number of kilometres at most so long
-COLUMNS, MAP_WIDTH, MOST_HEIGHT, WORDS_HEIGHT = (
-    2,
-    3.2,
-    3.7,
-    0.7,
-)  # inches, of a map and of the words around it
+COLUMNS = 2
+MAP_WIDTH, MOST_HEIGHT, WORDS_HEIGHT = 2.9, 3.6, 0.95  # inches, of a map and of the words around it
 TITLE_LETTERS = 34
 
 

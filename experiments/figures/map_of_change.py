@@ -28,11 +28,11 @@ def map_of_change(maps: pd.DataFrame, manifest: Mapping[str, Any], other: str, c
     first, last = int(maps["year"].min()), int(maps["year"].max())
     ground = Ground(moment(maps, baseline, last).reset_index())
     changes = {
-        f"{short(name)}: {last} less {first}": _between(maps, ground, (name, first), (name, last))
+        f"{short(name)}\n{last} less {first}": _between(maps, ground, (name, first), (name, last))
         for name in (baseline, other)
     }
     if other != baseline:
-        told = f"{last}: {short(other)}\nless {short(baseline)}"
+        told = f"{short(other)}\nless {short(baseline)}, {last}"
         changes[told] = _between(maps, ground, (baseline, last), (other, last))
     limit = _limit(list(changes.values()))
     scale = ScalarMappable(Normalize(-limit, limit), colormaps[CHANGE])

@@ -22,8 +22,8 @@ def map_of_condition(maps: pd.DataFrame, manifest: Mapping[str, Any], other: str
     """
     baseline = manifest["scenarios"][0]
     first, last = int(maps["year"].min()), int(maps["year"].max())
-    ends = {f"{last}: {short(name)}": (name, last) for name in (baseline, other)}
-    moments = {f"{first}: the start": (baseline, first), **ends}
+    ends = {f"{short(name)}\n{last}": (name, last) for name in (baseline, other)}
+    moments = {f"the start\n{first}": (baseline, first), **ends}
     ground = Ground(moment(maps, baseline, last).reset_index())
     scale = ScalarMappable(Normalize(0.0, 1.0), colormaps[STATE])
     seen = {

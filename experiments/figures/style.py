@@ -44,6 +44,7 @@ PAGE = 7.5  # inches: how wide every figure of a comparison is drawn
 SMALL = 8.0  # points: the smallest print; 7.1 where a figure of that width is printed 17 cm wide
 LETTERS_AN_INCH = 16.2  # of small print
 LINE = 0.135  # inches: a line of small print
+MAP_PASSES = 3  # until the layout of shapes that are kept stands still
 PLACES = 6  # digits of a place, as a share of the figure
 MOST_APART = 4.0  # times one panel may reach as far as another, for both to be read on one axis
 LEFT_OUT = ("config", "files", "failures", "units", "checksum", "points", "swept", "keep")
@@ -121,11 +122,15 @@ def settle(figure: Figure) -> None:
 
     Places are rounded, for the last bits of those that are found differ from one process to another.
     """
-    figure.draw_without_rendering()
+    # What is shrunk to keep its shape needs other room than before.
+    shaped = any(axis.get_aspect() != "auto" for axis in figure.axes)
+    for _ in range(MAP_PASSES if shaped else 1):
+        figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for axis in figure.axes:
         if axis.get_axes_locator() is None:  # else it follows the axes in which it lies
             axis.set_position(np.round(axis.get_position(original=True).bounds, PLACES))
+            axis.set_in_layout(True)  # for the next time
 
 
 def _print_below(figure: Sheet, *paragraphs: str) -> None:
