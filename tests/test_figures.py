@@ -378,6 +378,16 @@ def test_dashes_repeat_within_the_legend_of_lines(pictures: dict[str, Any]) -> N
         assert pictures[name].legends[0].handlelength == 4.0
 
 
+def test_hatching_is_seen_in_every_kind_of_file(pictures: dict[str, Any]) -> None:
+    """In SVG a hatched face is opaque, whatever its alpha: it must have another colour than its hatching."""
+    areas = [each for axis in pictures["restored"].axes for each in axis.collections if each.get_hatch()]
+    assert areas
+    for area in areas:
+        (*face, alpha), (*edge, _) = area.get_facecolor()[0], area.get_edgecolor()[0]
+        assert alpha == 1.0
+        assert np.abs(np.subtract(face, edge)).max() > 0.2
+
+
 def claims(results: Results, **areas: tuple[float, float, float]) -> pd.DataFrame:
     """The indicators with claimed, effective and additional area of each scenario in every year."""
     table = results.indicators("all").copy()

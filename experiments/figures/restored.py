@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 
 from experiments.figures.style import COLOURS, PAGE, SMALL, Sheet, alike, blank, foot, stamp_line
 from experiments.figures.trajectories import by_year, dress
@@ -32,7 +33,8 @@ PARTS = (
 )
 """From the bottom up, with colour and hatching."""
 
-PALE = 0.55  # of the colours, so that intervals stand out
+BETWEEN, APART = 10, 2  # years: from one bar of a line to the next, and to that of the line above
+PALE = 0.55  # of the colours, the rest white: a transparent one would hide its hatching in SVG
 
 
 def restored(indicators: pd.DataFrame, manifest: Mapping[str, Any], caveat: str) -> Sheet:
@@ -80,19 +82,23 @@ def _panel(axis: Axes, years: Floats, areas: Floats) -> None:
     for place, ((told, colour, hatch), end) in enumerate(zip(PARTS, ends, strict=True)):
         found = interval(end)
         face: dict[str, Any] = {
-            "facecolor": (colour, PALE),
+            "facecolor": _pale(colour),
             "edgecolor": colour,
             "hatch": hatch,
             "linewidth": 0.8,
         }
         axis.fill_between(years, below, found.mean, label=told, **face)
-        some = slice(2 + 2 * place, None, 10)
+        some = slice(APART * (place + 1), None, BETWEEN)
         bars = np.stack([found.mean - found.low, found.high - found.mean])[:, some]
         if areas.shape[2] > 1:
             axis.errorbar(
                 years[some], found.mean[some], yerr=bars, fmt="none", ecolor="black", capsize=2, lw=1.0
             )
         below = found.mean
+
+
+def _pale(colour: str) -> tuple[float, ...]:
+    return tuple(1.0 - PALE * (1.0 - part) for part in to_rgb(colour))
 
 
 def _caption(counts: list[int], one: bool, caveat: str) -> str:
