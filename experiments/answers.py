@@ -10,7 +10,7 @@ from experiments.ask import Question, answered
 from experiments.brief.page import brief_html
 from experiments.compare import compare
 from experiments.criteria import stated
-from experiments.figures.comparison import figures
+from experiments.figures.comparison import FILES, figures
 from experiments.results import Results
 from experiments.store import Store, csv_bytes
 from experiments.telling import sentences
@@ -54,7 +54,8 @@ def _tell(question: Question, store: Store) -> None:
         store.write("comparison.csv", csv_bytes(table))
         pictures = dict(figures(results, headline))
         for name, picture in pictures.items():
-            store.write(name, picture)
+            if name.startswith(FILES):
+                store.write(name, picture)
         store.write("brief.html", brief_html(results, headline, pictures))
         for sentence in sentences(results, headline):
             question.say(plain(sentence))

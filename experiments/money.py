@@ -1,13 +1,17 @@
 """Who paid for what: the flows of each run, summed over its years by kind of payer, kind of payee and instrument.
 
-Money enters the public purse (centre with its programmes, provinces, cities and counties together) as taxes, fines and
-sales, is passed on within it and leaves it for works, upkeep and whatever else there is; private money is spent on
-works and reclamation beside it. The purse is one pool: no yuan spent can be told from another. What firms earn and pay
-in their trade is left out. Sums are taken in whole fen, so they are exact.
+Money enters the public purse (centre with its programmes, provinces and counties together) as taxes, fines and sales,
+is passed on within it and leaves it for works, upkeep and whatever else there is, or goes back to taxpayers unspent;
+private money is spent on works, reclamation and shore beside it. Private is also what cities and counties only hold for
+those who took land or shore: shoreline accounts, prepaid fees and those forfeited. The purse is one pool: no yuan spent
+can be told from another. What firms earn and pay in their trade is left out. Sums are taken in whole fen, so they are
+exact. Most likely wrong: adding public and private; counties buy back by availability payments what investors spent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -18,10 +22,14 @@ import pyarrow.parquet as pq
 from experiments.manifest import parts_in
 from experiments.results import Results
 from model.units import Floats
-from model.view import PRIVATE_SPENDING
+from model.view import POLLUTERS_SPENDING, PRIVATE_SPENDING
 
-PUBLIC = ("centre", "programme", "province", "city", "county")
-RAISED, PASSED, USED, PRIVATE = "raised", "passed on", "used", "private"
+PUBLIC = ("centre", "programme", "province", "county")
+RAISED, PASSED, USED, RETURNED, PRIVATE = "raised", "passed on", "used", "returned", "private"
+UNSPENT = "unspent_returned"
+ONLY_HELD = "fee_forfeited"
+"""Developers' money that passes through a county: it leaves the same year, as ``forfeited_reclamation``."""
+
 FEN = 100  # in a yuan
 BY_ACCOUNT = ["scenario", "replicate", "payer", "payee", "instrument"]
 BY_KIND = ["scenario", "part", "payer", "payee", "instrument"]
@@ -30,7 +38,7 @@ BY_KIND = ["scenario", "part", "payer", "payee", "instrument"]
 def money(results: Results) -> pd.DataFrame:
     """Yuan paid over all years, one column a replicate that is done, one row a flow, the greatest first in each part.
 
-    Index: scenario, part (raised, passed on, used, private), payer and payee (kinds of accounts), instrument.
+    Index: scenario, part (raised, passed on, used, returned, private), payer and payee (kinds of accounts), instrument.
     Raises ``Refused`` where flows were not kept.
     """
     paid = _by_account(results)
@@ -54,11 +62,65 @@ def kind_of(account: str) -> str:
 
 
 def left_over(flows: pd.DataFrame, scenario: str) -> Floats:
-    """What of the money raised was not used by the end, by replicate, in yuan."""
+    """What of the money raised was neither used nor returned by the end, by replicate, in yuan."""
     rows = flows.loc[scenario]
     part = rows.index.get_level_values("part")
-    raised, used = (rows.to_numpy(np.float64)[part == name].sum(axis=0) for name in (RAISED, USED))
-    return np.asarray(raised - used)
+    raised, used, returned = (
+        rows.to_numpy(np.float64)[part == name].sum(axis=0) for name in (RAISED, USED, RETURNED)
+    )
+    return np.asarray(raised - used - returned)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where money comes from, as readers know it; ``envelope``: part of the yearly budgets set beforehand."""
+
+    name: str
+    part: str
+    holds: Callable[[str, str], bool]
+    """Whether a flow with this payer and instrument is of this source."""
+
+    envelope: bool = False
+
+    @property
+    def private(self) -> bool:
+        """Whether it is private money, spent beside the public purse."""
+        return self.part == PRIVATE
+
+
+SOURCES = (
+    Source("own budgets", RAISED, lambda _, of: of == "own_budget", envelope=True),
+    Source(
+        "transfers of the centre",
+        PASSED,
+        lambda payer, of: (payer, of) == ("centre", "formula_transfer"),
+        True,
+    ),
+    Source(
+        "programmes and awards", PASSED, lambda payer, of: (payer, of) == ("centre", "programme_budget"), True
+    ),
+    Source("provinces' match", RAISED, lambda _, of: of == "provincial_taxes", envelope=True),
+    Source("for compensation", RAISED, lambda _, of: of == "compensation_budgeted"),
+    Source("mining taxes and fines", RAISED, lambda payer, _: payer in ("firm", "fund")),
+    Source("developers' offsets", RAISED, lambda payer, _: payer == "developers"),
+    Source("carbon and rent", RAISED, lambda payer, _: payer in ("carbon_market", "households")),
+    Source("firms", PRIVATE, lambda payer, _: payer in ("firm", "fund")),
+    Source("developers", PRIVATE, lambda payer, _: payer in ("developers", "city", "county")),
+    Source("investors", PRIVATE, lambda payer, _: payer == "investor"),
+)
+"""Public first, then private. National taxes stand under what the centre does with them."""
+
+
+def drawn_on(flows: pd.DataFrame, scenario: str) -> dict[Source, Floats]:
+    """Yuan over all years from each source, by replicate; those of public sources add up to what was raised."""
+    rows = flows.loc[scenario]
+    values, keys = rows.to_numpy(np.float64), rows.index
+    return {
+        source: values[
+            [part == source.part and source.holds(payer, instrument) for part, payer, _, instrument in keys]
+        ].sum(axis=0)
+        for source in SOURCES
+    }
 
 
 def _by_account(results: Results) -> pd.DataFrame:
@@ -72,9 +134,11 @@ def _by_account(results: Results) -> pd.DataFrame:
 
 def _parts(paid: pd.DataFrame) -> list[str | None]:
     gives, gets = (paid[side].isin(PUBLIC).to_numpy() for side in ("payer", "payee"))
-    private = paid["instrument"].isin(PRIVATE_SPENDING).to_numpy()
-    names = {(False, True): RAISED, (True, True): PASSED, (True, False): USED}
+    by_instrument = {UNSPENT: RETURNED, ONLY_HELD: None} | dict.fromkeys(
+        PRIVATE_SPENDING + POLLUTERS_SPENDING, PRIVATE
+    )
+    by_side = {(False, True): RAISED, (True, True): PASSED, (True, False): USED}
     return [
-        names.get((bool(giving), bool(getting)), PRIVATE if own else None)
-        for giving, getting, own in zip(gives, gets, private, strict=True)
+        by_instrument.get(instrument, by_side.get((bool(giving), bool(getting))))
+        for giving, getting, instrument in zip(gives, gets, paid["instrument"], strict=True)
     ]

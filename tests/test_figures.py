@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import warnings
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import image
+from matplotlib.text import Text
 
 from experiments import cli
 from experiments.compare import by_county, compare
@@ -17,16 +20,35 @@ from experiments.criteria import Criteria, stated
 from experiments.figures import comparison
 from experiments.figures.comparison import shown_beside
 from experiments.figures.counties import counties
-from experiments.figures.differences import MARKS, differences
-from experiments.figures.land import NOTHING, SHORE, Ground, moment
+from experiments.figures.differences import MARKS, MONEY, differences
+from experiments.figures.land import NOTHING, SHORE, Ground, moment, round_below
 from experiments.figures.map_of_change import map_of_change
 from experiments.figures.map_of_condition import map_of_condition
 from experiments.figures.money import money_flows
-from experiments.figures.restored import restored
-from experiments.figures.style import blank, encoded, line_of, look
+from experiments.figures.restored import GAP, PARTS, parts, restored
+from experiments.figures.style import (
+    alike,
+    blank,
+    encoded,
+    foot,
+    line_of,
+    look,
+    settle,
+    stamp_line,
+    without_stamp,
+)
 from experiments.figures.trajectories import KEY, STOCKS, trajectories, with_headline
-from experiments.money import PRIVATE, RAISED, USED, left_over, money
-from experiments.names import INDICATORS, PUBLIC_TOTAL, scaled, title
+from experiments.money import PRIVATE, RAISED, RETURNED, UNSPENT, USED, drawn_on, left_over, money
+from experiments.names import (
+    ADDITIONAL,
+    CLAIMED,
+    EFFECTIVE,
+    INDICATORS,
+    PRIVATE_TOTAL,
+    PUBLIC_TOTAL,
+    scaled,
+    title,
+)
 from experiments.results import Results
 from model.view import PUBLIC_SPENDING
 
@@ -140,10 +162,11 @@ def test_the_forest_plot_shows_the_rows_of_the_comparison_with_public_money_besi
 ) -> None:
     last = results.comparison().query("year == 2030").set_index(["indicator", "scenario"])
     figure = pictures["differences"]
-    panels = {axis.get_title(loc="left"): axis for axis in figure.axes}
+    panels = {axis.get_title(loc="left").replace("\n", " "): axis for axis in figure.axes}
     for name in (HEADLINE, PUBLIC_TOTAL, "unfunded_obligations_yuan"):
         axis = panels[title(name)]
-        greatest = last.loc[name][["mean", "low", "high"]].abs().max().max()
+        names = list(MONEY) if name in MONEY else [name]
+        greatest = last.loc[names][["mean", "low", "high"]].abs().max().max()
         scale, unit = scaled(name, greatest)
         assert unit in axis.get_xlabel()
         drawn = {
@@ -210,10 +233,17 @@ def test_money_adds_up_from_source_to_use_to_the_fen(results: Results) -> None:
         for replicate in range(2):
             own = run[run["replicate"] == replicate]
             public = (
-                own["payer"].str.match("centre|programme:|province:|city:|county:"),
-                own["payee"].str.match("centre|programme:|province:|city:|county:"),
+                own["payer"].str.match("centre|programme:|province:|county:"),
+                own["payee"].str.match("centre|programme:|province:|county:"),
             )
-            for part, which in ((RAISED, ~public[0] & public[1]), (USED, public[0] & ~public[1])):
+            held = own["instrument"].isin(["fee_forfeited", "forfeited_reclamation"])
+            entering, leaving = ~public[0] & public[1] & ~held, public[0] & ~public[1] & ~held
+            unspent = own["instrument"] == UNSPENT
+            for part, which in (
+                (RAISED, entering),
+                (USED, leaving & ~unspent),
+                (RETURNED, leaving & unspent),
+            ):
                 kept = rows.index.get_level_values("part") == part
                 assert round(rows[kept][replicate].sum() * 100) == own.loc[which, "amount_fen"].sum()
         spending = rows.index.get_level_values("instrument").isin(PUBLIC_SPENDING)
@@ -222,6 +252,204 @@ def test_money_adds_up_from_source_to_use_to_the_fen(results: Results) -> None:
         np.testing.assert_allclose(rows[works].sum().to_numpy(), total.to_numpy(), rtol=1e-9)
         assert (left_over(flows, scenario) >= 0).all(), "the purse spent more than it had"
         assert (rows.loc[rows.index.get_level_values("part") == PRIVATE] >= 0).all().all()
+
+
+def test_money_of_developers_in_shoreline_accounts_is_private_and_money_returned_is_no_use(
+    results: Results, tmp_path: Path
+) -> None:
+    """What an applicant pays a city for shore neither fills the public purse nor is spent out of it."""
+    paid = [
+        ("outside:taxpayers", "centre", "national_taxes", 900),
+        ("centre", "programme:awards", "programme_budget", 900),
+        ("programme:awards", "province:35", "central_grant", 500),
+        ("province:35", "county:350203", "central_grant_passed_on", 500),
+        ("programme:awards", "outside:taxpayers", UNSPENT, 400),
+        ("county:350203", "outside:contractors", "works", 300),
+        ("outside:developers", "city:3502", "shore_balance_paid", 80),
+        ("city:3502", "outside:contractors", "shore_restoration", 70),
+        ("county:350203", "outside:contractors", "shore_restoration_fronted", 20),
+        ("prepaid:350203", "county:350203", "fee_forfeited", 9),
+        ("county:350203", "outside:contractors", "forfeited_reclamation", 9),
+        ("outside:developers", "outside:contractors", "temporary_land_reclaimed", 4),
+    ]
+    found = money(with_flows(results, tmp_path, paid)).loc["business_as_usual"][0] * 100
+    sums = found.groupby("part").sum()
+    assert sums[RAISED] == 900
+    assert sums[USED] == 300 + 20
+    assert sums[RETURNED] == 400
+    assert sums[PRIVATE] == 70 + 9 + 4
+    own = {
+        source.name: yuan[0] * 100
+        for source, yuan in drawn_on(money(with_flows(results, tmp_path, paid)), "business_as_usual").items()
+    }
+    assert own["developers"] == 70 + 9 + 4
+    assert own["programmes and awards"] == 900
+
+
+def with_flows(results: Results, folder: Path, paid: list[tuple[str, str, str, int]]) -> Any:
+    """Results whose only flows are those ``paid`` (payer, payee, instrument, fen) in replicate 0 of the baseline."""
+    columns = ["payer", "payee", "instrument", "amount_fen"]
+    table = pd.DataFrame(paid, columns=columns).assign(scenario="business_as_usual", replicate=0, year=2030)
+    (folder / "flows.parquet").mkdir(exist_ok=True)
+    table.to_parquet(folder / "flows.parquet" / f"part-{'0' * 64}.parquet")
+    return SimpleNamespace(folder=folder, indicators=results.indicators, scenarios=results.scenarios[:1])
+
+
+def test_private_money_is_that_of_the_indicators_and_sources_are_all_that_was_raised(
+    results: Results,
+) -> None:
+    flows, table = money(results), results.indicators("all")
+    for scenario in results.scenarios:
+        rows, own = flows.loc[scenario], table[table["scenario"] == scenario]
+        total = own[own["year"] == 2030].set_index("replicate")[PRIVATE_TOTAL]
+        total = total + own.groupby("replicate")["spend_polluters_yuan"].sum()
+        part = rows.index.get_level_values("part")
+        np.testing.assert_allclose(rows[part == PRIVATE].sum(), total, rtol=1e-9)
+        found = drawn_on(flows, scenario)
+        for private, whole in ((False, rows[part == RAISED]), (True, rows[part == PRIVATE])):
+            drawn = sum(yuan for source, yuan in found.items() if source.private == private)
+            np.testing.assert_allclose(drawn, whole.sum(), rtol=1e-12)
+
+
+def test_all_letters_can_be_read_where_a_figure_is_printed_17_cm_wide(pictures: dict[str, Any]) -> None:
+    for name, picture in pictures.items():
+        assert picture.get_figwidth() <= 8.0, name
+        shrunk = 17.0 / 2.54 / picture.get_figwidth()
+        for text in picture.findobj(Text):
+            assert text.get_fontsize() * shrunk >= 7.0 or not text.get_text(), f"{name}: {text.get_text()}"
+
+
+def test_no_word_is_cut_or_runs_into_another_panel(results: Results, pictures: dict[str, Any]) -> None:
+    """On the file and on the page, whose copies are laid out one after the other."""
+    manifest = results.manifest
+    for name, picture in pictures.items():
+        for page in (False, True):
+            if page:
+                without_stamp(picture)
+            settle(picture)
+            found = [axis.get_tightbbox() for axis in picture.axes if axis.axison]
+            sheet = picture.bbox
+            for box in (
+                *found,
+                picture._supxlabel.get_window_extent(),
+                *(each.get_window_extent() for each in picture.legends),
+            ):
+                assert sheet.x0 - 1 <= box.x0 <= box.x1 <= sheet.x1 + 1, f"{name}: cut at a side"
+                assert sheet.y0 - 1 <= box.y0 <= box.y1 <= sheet.y1 + 1, f"{name}: cut above or below"
+            for place, box in enumerate(found):
+                assert not any(_overlap(box, other) for other in found[:place]), f"{name}: panels overlap"
+        foot(picture, picture.caption, stamp_line(manifest))
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    """Whether two boxes share more than a pixel either way."""
+    wide = min(one.x1, other.x1) - max(one.x0, other.x0)
+    high = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return bool(wide > 1.0 and high > 1.0)
+
+
+def test_a_page_shows_what_a_figure_is_of_without_the_stamp_and_a_file_keeps_it(
+    results: Results, pictures: dict[str, Any]
+) -> None:
+    stamped = results.manifest["config_hash"][:10]
+    for name, picture in pictures.items():
+        high = picture.get_figheight()
+        before = words(picture)
+        without_stamp(picture)
+        told = words(picture).replace("\n", " ")
+        assert stamped in before, name
+        assert stamped not in told, name
+        assert "n = " in told, name
+        assert "interval" in told, name
+        assert picture.get_figheight() < high, name
+        foot(picture, picture.caption, stamp_line(results.manifest))
+        assert picture.get_figheight() == pytest.approx(high)
+
+
+def test_money_beside_the_measures_has_one_unit_and_one_axis(pictures: dict[str, Any]) -> None:
+    panels = {axis.get_title(loc="left").replace("\n", " "): axis for axis in pictures["differences"].axes}
+    axes = [panels[title(name)] for name in MONEY]
+    assert len({axis.get_xlabel().partition("\n")[0] for axis in axes}) == 1
+    assert len({axis.get_xlim() for axis in axes}) == 1
+
+
+def test_dashes_repeat_within_the_legend_of_lines(pictures: dict[str, Any]) -> None:
+    for name in ("trajectories", "stocks"):
+        assert pictures[name].legends[0].handlelength == 4.0
+
+
+def test_hatching_is_seen_in_every_kind_of_file(pictures: dict[str, Any]) -> None:
+    """In SVG a hatched face is opaque, whatever its alpha: it must have another colour than its hatching."""
+    areas = [each for axis in pictures["restored"].axes for each in axis.collections if each.get_hatch()]
+    assert areas
+    for area in areas:
+        (*face, alpha), (*edge, _) = area.get_facecolor()[0], area.get_edgecolor()[0]
+        assert alpha == 1.0
+        assert np.abs(np.subtract(face, edge)).max() > 0.2
+
+
+def claims(results: Results, **areas: tuple[float, float, float]) -> pd.DataFrame:
+    """The indicators with claimed, effective and additional area of each scenario in every year."""
+    table = results.indicators("all").copy()
+    for scenario, (claimed, effective, additional) in areas.items():
+        own = table["scenario"] == scenario
+        table.loc[own, [CLAIMED, EFFECTIVE, ADDITIONAL, GAP]] = [
+            claimed,
+            effective,
+            additional,
+            claimed - effective,
+        ]
+    return table
+
+
+def test_the_parts_of_the_claimed_area_add_up_to_it(results: Results) -> None:
+    table = results.indicators("all")
+    for scenario in results.scenarios:
+        rows = table[table["scenario"] == scenario]
+        years, areas = parts(rows)
+        assert areas.shape == (len(PARTS), len(years), 2)
+        claimed = rows.pivot(index="year", columns="replicate", values=CLAIMED)
+        np.testing.assert_allclose(areas.sum(axis=0), claimed, rtol=1e-9, atol=1e-6)
+    made = claims(results, business_as_usual=(900.0, 300.0, 100.0))
+    _, areas = parts(made[made["scenario"] == "business_as_usual"])
+    assert [part.mean() for part in areas] == [100.0, 200.0, 600.0]
+
+
+@pytest.mark.parametrize(("most", "one"), [(3000.0, True), (90_000.0, False)])
+def test_panels_share_an_axis_only_where_all_can_be_read_on_it(
+    results: Results, most: float, one: bool
+) -> None:
+    made = claims(
+        results,
+        business_as_usual=(1000.0, 300.0, 100.0),
+        natural_first=(1500.0, 300.0, 100.0),
+        xiamen_practice=(most, 300.0, 100.0),
+    )
+    with look():
+        figure = restored(made, results.manifest, CAVEAT)
+    tops = [axis.get_ylim()[1] for axis in figure.axes if axis.axison]
+    assert (len(set(tops)) == 1) is one
+    assert ("Each panel has its own scale" in words(figure).replace("\n", " ")) is not one
+    assert alike([1000.0, 1500.0, most]) is one
+
+
+def test_borders_run_where_land_of_two_counties_meets_and_the_bar_is_a_round_length() -> None:
+    """Two by two squares of a kilometre: county a to the west, b to the east, the south-east one sea."""
+    patches = pd.DataFrame(
+        {
+            "patch": ["nw", "ne", "sw", "se"],
+            "x_m": [500.0, 1500.0, 500.0, 1500.0],
+            "y_m": [1500.0, 1500.0, 500.0, 500.0],
+            "area_ha": 100.0,
+            "ecosystem": ["forest", "forest", "forest", "bay"],
+            "county": ["a", "b", "a", "b"],
+        }
+    )
+    lines = Ground(patches).borders
+    assert np.abs(lines[:, :, 0] - 1.0).max() < 0.02, "the border lies between west and east"
+    assert lines[:, :, 1].min() > 0.98, "none at sea"
+    assert (lines[:, 1, 1] - lines[:, 0, 1]).sum() == pytest.approx(1.0, abs=0.02)
+    assert [round_below(most) for most in (63.0, 19.0, 0.7, 5.0)] == [50.0, 10.0, 0.5, 5.0]
 
 
 def test_the_map_shows_the_very_difference_that_the_indicators_have(results: Results) -> None:
@@ -276,7 +504,10 @@ def test_a_figure_holds_its_stamp_for_machines_and_no_date() -> None:
 def test_figures_come_in_the_order_of_reading(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparison, "encoded", lambda *_: b"")
     names = [name for name, _ in comparison.figures(results, HEADLINE)]
-    assert names == [f"figures/{name}.{kind}" for name in EVERY for kind in ("png", "svg")]
+    kept = [name for name in names if name.startswith("figures/")]
+    assert kept == [f"figures/{name}.{kind}" for name in EVERY for kind in ("png", "svg")]
+    on_page = [name.removeprefix("page/").partition(".")[0] for name in names if name.startswith("page/")]
+    assert tuple(on_page) == EVERY
 
 
 def test_a_landscape_without_coast_or_mines_still_has_all_panels(results: Results) -> None:

@@ -19,19 +19,20 @@ from experiments import criteria
 from experiments.brief.content import Content
 from experiments.brief.not_modelled import NOT_MODELLED, NOT_VALID_FOR, VALID_FOR
 from experiments.compare import AHEAD, DECIDED
+from experiments.figures.comparison import MAPS, ON_PAGE
 from experiments.figures.style import LEFT_OUT
 from experiments.folders import options
-from experiments.money import PASSED, PRIVATE, RAISED, USED
+from experiments.money import PASSED, PRIVATE, RAISED, RETURNED, USED
 from experiments.names import UNITS, chinese, title
 from experiments.results import Results
 
 TEMPLATE, STYLE = "brief.html.j2", "brief.css"
-MAPS = ("map_of_condition", "map_of_change")  # of many small squares: as dots they are lighter
 KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 PARTS = {
     RAISED: "Into the public purse",
     PASSED: "Passed on within it",
     USED: "Out of the public purse",
+    RETURNED: "Returned unspent to taxpayers",
     PRIVATE: "Private money beside it",
 }
 WORDS = {
@@ -117,7 +118,7 @@ def _names(pictures: Mapping[str, bytes]) -> list[str]:
 
 def _data_uri(name: str, pictures: Mapping[str, bytes]) -> str:
     kind = "png" if name in MAPS else "svg"
-    content = base64.b64encode(pictures[f"figures/{name}.{kind}"]).decode()
+    content = base64.b64encode(pictures[f"{ON_PAGE}{name}.{kind}"]).decode()
     return f"data:{KINDS[kind]};base64,{content}"
 
 

@@ -1,4 +1,7 @@
-"""The figures of a comparison, each from its finished results alone."""
+"""The figures of a comparison, each from its finished results alone: as files, and without stamp for a page with one.
+
+Maps are of many small squares: as dots they are lighter on a page.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from experiments.compare import by_county, compare, rank_stability
 from experiments.criteria import Criteria, stated
@@ -16,17 +18,21 @@ from experiments.figures.map_of_change import map_of_change
 from experiments.figures.map_of_condition import map_of_condition
 from experiments.figures.money import money_flows
 from experiments.figures.restored import restored
-from experiments.figures.style import KINDS, encoded, look
+from experiments.figures.style import KINDS, Sheet, encoded, look, settle, without_stamp
 from experiments.figures.trajectories import STOCKS, trajectories, with_headline
 from experiments.money import money
 from experiments.places import caveat as caveat_of
 from experiments.places import county_names
 from experiments.results import Results
 
+FILES, ON_PAGE = "figures/", "page/"
+MAPS = ("map_of_condition", "map_of_change")
+
 
 def figures(results: Results, headline: str) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each file, PNG and SVG, in the order of reading; what has nothing to show is left out.
+    """Name and content of each picture in the order of reading; what has nothing to show is left out.
 
+    Under ``figures/`` PNG and SVG with their stamp, to be kept; under ``page/`` one of them without it, for the brief.
     Raises ``ValueError`` where no replicate has the headline under every scenario.
     """
     with look():
@@ -34,7 +40,7 @@ def figures(results: Results, headline: str) -> Iterator[tuple[str, bytes]]:
             yield from _files(name, draw(), results.manifest)
 
 
-def _drawn(results: Results, headline: str) -> Iterator[tuple[str, Callable[[], Figure]]]:
+def _drawn(results: Results, headline: str) -> Iterator[tuple[str, Callable[[], Sheet]]]:
     manifest, baseline, criteria = results.manifest, results.scenarios[0], stated(results.manifest)
     whole, table = results.indicators("all"), results.indicators()
     land = manifest["config"][baseline]["landscape"]
@@ -68,7 +74,11 @@ def shown_beside(table: pd.DataFrame, baseline: str, headline: str, criteria: Cr
     return str(goodness.index[int(goodness.argmax())]) if len(goodness) else baseline
 
 
-def _files(name: str, figure: Figure, manifest: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+def _files(name: str, figure: Sheet, manifest: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    settle(figure)
     for kind in KINDS:
-        yield f"figures/{name}.{kind}", encoded(figure, kind, name, manifest)
-        figure.set_layout_engine("none")  # all is in its place now; finding it again takes half of the time
+        yield f"{FILES}{name}.{kind}", encoded(figure, kind, name, manifest)
+    without_stamp(figure)
+    settle(figure)
+    kind = "png" if name in MAPS else "svg"
+    yield f"{ON_PAGE}{name}.{kind}", encoded(figure, kind, name, manifest)

@@ -10,21 +10,16 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
 
-from experiments.figures.land import Ground, moment
-from experiments.figures.style import CHANGE, blank, foot, stamp_line
-from experiments.names import shortened
+from experiments.figures.land import Ground, maps_of, moment, short
+from experiments.figures.style import CHANGE, Sheet, foot, stamp_line
 from model.units import Floats
 
-SIZE = (12.5, 5.4)
-TITLE_SIZE = 8.5  # long names of policies stand beside one another
-TITLE_LETTERS = 34
 SHOWN_SHARE = 0.99  # of the patches lie within the colours; the rest takes the last one
 STEP = 0.05
 
 
-def map_of_change(maps: pd.DataFrame, manifest: Mapping[str, Any], other: str, caveat: str) -> Figure:
+def map_of_change(maps: pd.DataFrame, manifest: Mapping[str, Any], other: str, caveat: str) -> Sheet:
     """Baseline and ``other`` scenario: condition at the end less that at the start; then one less the other at the end.
 
     ``maps``: scenario, replicate, year, patch, x_m, y_m, area_ha, ecosystem, condition.
@@ -33,27 +28,16 @@ def map_of_change(maps: pd.DataFrame, manifest: Mapping[str, Any], other: str, c
     first, last = int(maps["year"].min()), int(maps["year"].max())
     ground = Ground(moment(maps, baseline, last).reset_index())
     changes = {
-        f"{shortened(name, TITLE_LETTERS)}: {last} less {first}": _between(
-            maps, ground, (name, first), (name, last)
-        )
+        f"{short(name)}\n{last} less {first}": _between(maps, ground, (name, first), (name, last))
         for name in (baseline, other)
     }
     if other != baseline:
-        told = f"{last}: {shortened(other, TITLE_LETTERS)} less {shortened(baseline, TITLE_LETTERS)}"
+        told = f"{short(other)}\nless {short(baseline)}, {last}"
         changes[told] = _between(maps, ground, (baseline, last), (other, last))
     limit = _limit(list(changes.values()))
     scale = ScalarMappable(Normalize(-limit, limit), colormaps[CHANGE])
-    figure = blank(*SIZE)
-    axes = figure.subplots(1, len(changes), sharex=True, sharey=True, squeeze=False)[0]
-    for axis, (name, change) in zip(axes, changes.items(), strict=True):
-        ground.draw(axis, change, scale)
-        mean = ground.mean(change)
-        axis.set_title(
-            f"{name}\nmean over area {mean:+.3f}" if np.isfinite(mean) else name, fontsize=TITLE_SIZE
-        )
-    axes[0].set_ylabel("km to the north")
-    bar = figure.colorbar(scale, ax=axes, shrink=0.8, pad=0.01, extend="both")
-    bar.set_label("difference in condition (share of the reference)")
+    label = "difference in condition (share of the reference)"
+    figure = maps_of(ground, changes, scale, label, "+.3f", "both")
     foot(figure, _caption(maps, caveat), stamp_line(manifest))
     return figure
 
@@ -76,6 +60,6 @@ def _caption(maps: pd.DataFrame, caveat: str) -> str:
     return (
         f"Condition of patches, each a square of its own area, in one future (replicate {replicate}; n = 1, so no "
         f"interval). Green is better, brown worse, near white the same; light grey is farmland and built land, which "
-        f"are no habitat, dark grey lies outside; blue lines the shore of the sea. Landscape: {caveat}; trust "
-        f"proportions, not places."
+        f"are no habitat, dark grey lies outside; blue lines the shore of the sea, black the borders of counties on "
+        f"land. Landscape: {caveat}; trust proportions, not places."
     )

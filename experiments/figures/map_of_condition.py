@@ -10,37 +10,27 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
 
-from experiments.figures.land import Ground, moment
-from experiments.figures.map_of_change import SIZE, TITLE_LETTERS, TITLE_SIZE
-from experiments.figures.style import STATE, blank, foot, stamp_line
-from experiments.names import shortened
+from experiments.figures.land import Ground, maps_of, moment, short
+from experiments.figures.style import STATE, Sheet, foot, stamp_line
 
 
-def map_of_condition(maps: pd.DataFrame, manifest: Mapping[str, Any], other: str, caveat: str) -> Figure:
+def map_of_condition(maps: pd.DataFrame, manifest: Mapping[str, Any], other: str, caveat: str) -> Sheet:
     """Condition of every patch at the start, at the end under the baseline and under ``other``.
 
     ``maps``: scenario, replicate, year, patch, x_m, y_m, area_ha, ecosystem, condition.
     """
     baseline = manifest["scenarios"][0]
     first, last = int(maps["year"].min()), int(maps["year"].max())
-    ends = {f"{last}: {shortened(name, TITLE_LETTERS)}": (name, last) for name in (baseline, other)}
-    moments = {f"{first}: the start": (baseline, first), **ends}
+    ends = {f"{short(name)}\n{last}": (name, last) for name in (baseline, other)}
+    moments = {f"the start\n{first}": (baseline, first), **ends}
     ground = Ground(moment(maps, baseline, last).reset_index())
     scale = ScalarMappable(Normalize(0.0, 1.0), colormaps[STATE])
-    figure = blank(*SIZE)
-    axes = figure.subplots(1, len(moments), sharex=True, sharey=True, squeeze=False)[0]
-    for axis, (name, (scenario, year)) in zip(axes, moments.items(), strict=True):
-        seen = moment(maps, scenario, year)["condition"].reindex(ground.patches.index).to_numpy(np.float64)
-        ground.draw(axis, seen, scale)
-        mean = ground.mean(seen)
-        axis.set_title(
-            f"{name}\nmean over area {mean:.3f}" if np.isfinite(mean) else name, fontsize=TITLE_SIZE
-        )
-    axes[0].set_ylabel("km to the north")
-    bar = figure.colorbar(scale, ax=axes, shrink=0.8, pad=0.01)
-    bar.set_label("condition (share of the reference)")
+    seen = {
+        name: moment(maps, *when)["condition"].reindex(ground.patches.index).to_numpy(np.float64)
+        for name, when in moments.items()
+    }
+    figure = maps_of(ground, seen, scale, "condition (share of the reference)", ".3f", "neither")
     foot(figure, _caption(maps, caveat), stamp_line(manifest))
     return figure
 
@@ -50,6 +40,6 @@ def _caption(maps: pd.DataFrame, caveat: str) -> str:
     return (
         f"Condition of patches, each a square of its own area, in one future (replicate {replicate}; n = 1, so no "
         f"interval): bright is like the reference, dark is far from it. Light grey is farmland and built land, which "
-        f"are no habitat, dark grey lies outside; blue lines the shore of the sea. Landscape: {caveat}; trust "
-        f"proportions, not places."
+        f"are no habitat, dark grey lies outside; blue lines the shore of the sea, black the borders of counties on "
+        f"land. Landscape: {caveat}; trust proportions, not places."
     )

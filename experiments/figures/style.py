@@ -3,6 +3,7 @@
 Colours are those of Okabe & Ito 2008, told apart by people who see colours otherwise. Text is drawn as it was typed: a
 `$` is a dollar sign, Chinese is Chinese (a font for it is packaged). The same numbers give the same bytes, so that a
 figure can be put on record: no date, no random ids. Uses no pyplot, so that drawing leaves no global state behind.
+Figures of a comparison are as wide as a page of print: no letter is smaller than 7 pt where they are 17 cm wide.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import io
 import json
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib import font_manager, rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -38,8 +40,13 @@ STATE = "cividis"  # one way from dark to bright, the same for all kinds of colo
 KINDS = ("png", "svg")
 DPI = 150
 FONTS = Path(__file__).parent / "fonts"
-FOOT_SIZE = 7.0
-LETTERS_AN_INCH = 17.5  # of the foot's size
+PAGE = 7.5  # inches: how wide every figure of a comparison is drawn
+SMALL = 8.0  # points: the smallest print; 7.1 where a figure of that width is printed 17 cm wide
+LETTERS_AN_INCH = 16.2  # of small print
+LINE = 0.135  # inches: a line of small print
+MAP_PASSES = 3  # until the layout of shapes that are kept stands still
+PLACES = 6  # digits of a place, as a share of the figure
+MOST_APART = 4.0  # times one panel may reach as far as another, for both to be read on one axis
 LEFT_OUT = ("config", "files", "failures", "units", "checksum", "points", "swept", "keep")
 
 LOOK: dict[Any, Any] = {
@@ -83,22 +90,66 @@ def line_of(place: int) -> tuple[str, Any]:
     return COLOURS[(place - 1) % len(COLOURS)], RHYTHMS[(place - 1) % len(RHYTHMS)]
 
 
-def blank(width: float, height: float) -> Figure:
+class Sheet(Figure):
+    """A figure with small print below it: a caption and, where it stands alone, a stamp."""
+
+    caption: str = ""
+    printed: int = 0
+    """Lines of small print; the figure is as much higher."""
+
+
+def blank(width: float, height: float) -> Sheet:
     """An empty figure of so many inches; what is drawn into it makes room for its own labels."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Sheet(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
-def foot(figure: Figure, *paragraphs: str) -> None:
-    """Small print below a figure: what is shown, of how many runs, made by what."""
+def foot(figure: Sheet, caption: str, stamp: str = "") -> None:
+    """Small print below a figure, which grows by it: what is shown, of how many runs; and made by what."""
+    figure.caption = caption
+    _print_below(figure, caption, stamp)
+
+
+def without_stamp(figure: Sheet) -> None:
+    """Leave the stamp out, for a page that has its own; what is shown, and of how many runs, stays."""
+    _print_below(figure, figure.caption)
+    figure.set_layout_engine("constrained")
+
+
+def settle(figure: Figure) -> None:
+    """Give all its place, once for every file: finding it takes half of the time.
+
+    Places are rounded, for the last bits of those that are found differ from one process to another.
+    """
+    # What is shrunk to keep its shape needs other room than before.
+    shaped = any(axis.get_aspect() != "auto" for axis in figure.axes)
+    for _ in range(MAP_PASSES if shaped else 1):
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axis in figure.axes:
+        if axis.get_axes_locator() is None:  # else it follows the axes in which it lies
+            axis.set_position(np.round(axis.get_position(original=True).bounds, PLACES))
+            axis.set_in_layout(True)  # for the next time
+
+
+def _print_below(figure: Sheet, *paragraphs: str) -> None:
     letters = int(figure.get_figwidth() * LETTERS_AN_INCH)
-    lines = [
-        line
-        for text in paragraphs
-        for line in textwrap.wrap(text, letters, break_long_words=True, break_on_hyphens=False)
-    ]
-    figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=FOOT_SIZE, color="#444444")
+    lines = [line for text in paragraphs for line in wrapped(text, letters).splitlines()]
+    figure.set_figheight(figure.get_figheight() + (len(lines) - figure.printed) * LINE)
+    figure.printed = len(lines)
+    figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=SMALL, color="#444444")
+
+
+def wrapped(text: str, letters: int) -> str:
+    """``text`` in lines of so many letters at most."""
+    return "\n".join(textwrap.wrap(text, letters, break_long_words=True, break_on_hyphens=False))
+
+
+def alike(reaches: Sequence[float]) -> bool:
+    """Whether panels that reach so far can share an axis and all be read."""
+    some = [reach for reach in reaches if reach > 0.0]
+    return not some or max(some) <= MOST_APART * min(some)
 
 
 def stamp_line(manifest: Mapping[str, Any]) -> str:

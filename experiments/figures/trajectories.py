@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from experiments.figures.style import blank, foot, line_of, stamp_line
+from experiments.figures.style import PAGE, Sheet, blank, foot, line_of, stamp_line
 from experiments.intervals import METHOD, interval
 from experiments.names import ADDITIONAL, COUNTED, EFFECTIVE, PUBLIC_TOTAL, UNITS, scaled, shortened, title
 from model.units import Floats
@@ -33,9 +32,11 @@ STOCKS = (
 """What the past left and the coast keeps; more of it follows a policy late."""
 
 MIDDLE = (0.1, 0.9)
-SIZE = (10.5, 6.6)
-COLUMNS = 3
-LEGEND_COLUMNS, LEGEND_LETTERS = 3, 32
+PANEL = 2.15  # inches, the height of one
+KEY_LINE = 0.2  # inches, of the legend
+COLUMNS = 2
+LEGEND_COLUMNS, LEGEND_LETTERS = 2, 32
+HANDLE = 4.0  # of a letter's height: dashes repeat in it, so that lines are told apart without colour
 ROUND = (1, 2, 5, 10)
 LEAST_SPAN, STILL = 1e-6, 0.1
 
@@ -47,20 +48,24 @@ def with_headline(headline: str) -> tuple[str, ...]:
 
 def trajectories(
     indicators: pd.DataFrame, manifest: Mapping[str, Any], shown: Sequence[str], caveat: str
-) -> Figure:
+) -> Sheet:
     """The ``shown`` indicators of the whole landscape over the years, the first scenario as baseline.
 
     ``indicators``: rows of county ``all`` (scenario, replicate, year, one column an indicator).
     """
-    figure = blank(*SIZE)
-    axes = figure.subplots(-(-len(shown) // COLUMNS), COLUMNS)
+    lines = -(-len(shown) // COLUMNS)
+    key = KEY_LINE * -(-len(manifest["scenarios"]) // LEGEND_COLUMNS)
+    figure = blank(PAGE, lines * PANEL + key)
+    axes = figure.subplots(lines, COLUMNS)
     counts = set()
     for name, axis in zip(shown, axes.ravel(), strict=True):
         counts |= _panel(axis, indicators, name, manifest["scenarios"])
     handles, labels = max(
         (axis.get_legend_handles_labels() for axis in axes.ravel()), key=lambda e: len(e[0])
     )
-    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=LEGEND_COLUMNS)
+    figure.legend(
+        handles[::-1], labels[::-1], loc="outside upper left", ncols=LEGEND_COLUMNS, handlelength=HANDLE
+    )
     foot(figure, _caption(sorted(counts), manifest["scenarios"][0], caveat), stamp_line(manifest))
     return figure
 
