@@ -265,9 +265,9 @@ def test_a_lead_that_may_or_may_not_be_large_enough_is_no_decision() -> None:
     assert "(what matters begins at 1" in said
 
 
-def test_a_clear_lead_is_decided_and_a_lead_that_may_be_nothing_is_not() -> None:
+def test_a_clear_lead_is_clear_and_a_lead_that_may_be_nothing_is_not() -> None:
     """Over one rival clear, over another open: not decided, as before."""
-    assert told(b=spread(3.0, 0.5))[0] == "decided"
+    assert told(b=spread(3.0, 0.5))[0] == "clear within the model"
     word, said = told(b=spread(3.0, 0.5), c=spread(3.0, 0.5) - spread(0.1, 0.4))
     assert word == "not decided"
     assert "this is not decided against c: +0.1" in said
@@ -284,7 +284,7 @@ def test_money_is_told_by_the_same_criteria(mean: float, reach: float, said: str
     table = toy({"b": spread(mean, reach)}).rename(columns={EFFECTIVE: PUBLIC_TOTAL})
     table[[PUBLIC_TOTAL]] *= 1e6
     found = rank_stability(table, "usual", PUBLIC_TOTAL, Criteria({PUBLIC_TOTAL: 1}, RELEVANCE)).against[0]
-    assert plain(_changed(difference(found, PUBLIC_TOTAL, 2050), "public")).startswith(said)
+    assert plain(_changed(difference(found, PUBLIC_TOTAL, 2050), "public spending")).startswith(said)
 
 
 # --- it is stated beforehand --------------------------------------------------------------------------
