@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from experiments.compare import ALL, Difference, Ranking, Verdict, against_baseline, rank_stability, verdict
-from experiments.criteria import AHEAD, BETTER, CLEAR, OPEN, SAME, SMALL, WORSE, Criteria, stated
+from experiments.criteria import AHEAD, BETTER, CLEAR, LESS, MORE, OPEN, SAME, SMALL, WORSE, Criteria, stated
 from experiments.names import ADDITIONAL, EFFECTIVE, HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL, TOGETHER
 from experiments.payers import with_sums
 from experiments.places import county_names
@@ -131,7 +131,8 @@ def _added(table: pd.DataFrame, best: str, baseline: str, criteria: Criteria) ->
     if ranking.tied:
         return [*lead, "; by that none is ahead" if best != baseline else " none is ahead"]
     if ranking.best == best:
-        return [*lead, f", and the most of all{SURE[ranking.words]}"] if best != baseline else []
+        most = [*lead, ", and the most of all"] if ranking.words == CLEAR else lead
+        return most if best != baseline else []
     top: list[Part] = [Name(ranking.best)]
     if ranking.best != baseline:
         top = [*top, ", ", apart(ranking.best), " against ", Name(baseline)]
@@ -151,7 +152,9 @@ def _cost(found: Verdict, together: Difference, baseline: str) -> list[Part]:
         difference(found.private, PRIVATE_TOTAL, year),
         difference(together, TOGETHER, year),
     )
-    in_yi: list[Part] = [", that is ", hundred_millions(public), " 亿元"] if public.verdict != SAME else []
+    in_yi: list[Part] = (
+        [", that is ", hundred_millions(public), " 亿元"] if public.verdict in (MORE, LESS) else []
+    )
     lead: list[Part] = ["Under ", Name(ranking.best), ", against "] if ranking.tied else ["Against "]
     return [
         *lead,

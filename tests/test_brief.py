@@ -744,6 +744,26 @@ def test_the_table_of_what_is_worse_lists_exactly_that(
     assert shown, "in these runs there is something to list"
 
 
+def test_the_rows_of_a_measure_stay_with_its_name_when_printed(folder: Path) -> None:
+    """One group of rows a measure, which no page break may part; heads come again on each page."""
+    text = (folder / "brief.html").read_text(encoding="utf-8")
+    section = text.partition('<section id="differences">')[2].partition("</section>")[0]
+    groups = section.split('<tbody class="together">')[1:]
+    assert len(groups) == 12
+    for group in groups:
+        assert group.count("<tr") == 1 + len(HOSTILE) - 1
+    rules = (ROOT / "experiments/brief/brief.css").read_text(encoding="utf-8").partition("@media print")[2]
+    assert re.search(r"tbody\.together[^{]*\{ break-inside: avoid", rules)
+    assert "thead { display: table-header-group" in rules
+
+
+def test_the_title_says_what_is_compared(folder: Path) -> None:
+    text = (folder / "brief.html").read_text(encoding="utf-8")
+    title = text.partition("<title>")[2].partition("</title>")[0]
+    assert title.startswith("Condition of ecological land and water under ")
+    assert title.endswith("policy brief, synthetic 2024–2030")
+
+
 def test_a_headline_without_values_by_county_says_so(folder: Path) -> None:
     said = plain(Content(Results.open(folder), "gini_spend").answer[-1])
     assert said.startswith("By county there is no value of gini_spend")
