@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.criteria import BETTER, OPEN, Criteria, verdict_of, verdicts
+from experiments.criteria import AHEAD, BETTER, CLEAR, OPEN, Criteria, verdict_of, verdicts
 from experiments.design import KEYS
 from experiments.intervals import interval, resampled_means
 from experiments.names import HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL
@@ -27,7 +27,6 @@ from model.units import Floats, Ints
 ALL = "all"
 FOUND = ["mean", "low", "high", "n", "share_harmed", "method", "relevant", "verdict"]
 COLUMNS = ["scenario", "indicator", "year", *FOUND]
-DECIDED, AHEAD = "decided", "ahead, not shown to matter"
 
 
 @dataclass(frozen=True)
@@ -79,14 +78,21 @@ class Ranking:
     values: dict[str, Floats]
 
     @property
+    def tied(self) -> list[str]:
+        """The scenarios that share the best mean, to the last bit; none where one is ahead of all others."""
+        means = self.table.set_index("scenario")["mean"]
+        first = [str(name) for name in means.index[means == means[self.best]]]
+        return first if len(first) > 1 else []
+
+    @property
     def words(self) -> str:
-        """Not decided where any of those intervals holds zero; decided where all lie beyond what matters, too.
+        """Not decided where any of those intervals holds zero; clear where all lie beyond what matters, too.
 
         Between the two the best is ahead of every other, but of some not by what is known to matter.
         """
         if not self.against or not all(each.beyond_zero for each in self.against):
             return OPEN
-        return DECIDED if all(each.verdict == BETTER for each in self.against) else AHEAD
+        return CLEAR if all(each.verdict == BETTER for each in self.against) else AHEAD
 
 
 @dataclass(frozen=True)
@@ -172,10 +178,7 @@ def verdict(indicators: pd.DataFrame, baseline: str, headline: str, criteria: Cr
     best, way = ranking.best, criteria.way(headline)
 
     def apart(name: str, county: str = ALL) -> Difference:
-        cube = _cube(indicators, county, criteria.needed(name))
-        relevant = float(cube.smallest([name], baseline, criteria)[0, -1])
-        own = cube.minus(best, baseline)[0, -1]
-        return difference_of(own, (best, baseline), name, criteria.way(name), relevant)
+        return against_baseline(indicators, best, baseline, name, criteria, county)
 
     counties = {name: apart(headline, name) for name in indicators["county"].unique() if name != ALL}
     losing = sorted(
@@ -189,6 +192,21 @@ def verdict(indicators: pd.DataFrame, baseline: str, headline: str, criteria: Cr
         apart(HOUSEHOLDS),
         dict(losing),
     )
+
+
+def against_baseline(
+    indicators: pd.DataFrame,
+    scenario: str,
+    baseline: str,
+    indicator: str,
+    criteria: Criteria,
+    county: str = ALL,
+) -> Difference:
+    """A scenario's paired difference to the baseline in the last year, in one indicator. Raises as :func:`compare`."""
+    cube = _cube(indicators, county, criteria.needed(indicator))
+    relevant = float(cube.smallest([indicator], baseline, criteria)[0, -1])
+    own = cube.minus(scenario, baseline)[0, -1]
+    return difference_of(own, (scenario, baseline), indicator, criteria.way(indicator), relevant)
 
 
 def by_county(

@@ -24,6 +24,7 @@ from model.units import Floats
 
 BETTER, WORSE, MORE, LESS = "better", "worse", "more", "less"
 SMALL, SAME, OPEN = "too small to matter", "no difference", "not decided"
+CLEAR, AHEAD = "clear within the model", "ahead, not shown to matter"  # of a ranking
 SIZES = {name: indicator.size for name, indicator in INDICATORS.items()}
 OWN_LEVEL = Size(1.0, 0.0, "", "its own level")
 

@@ -18,6 +18,11 @@ CLAIMED = "area_restored_claimed_ha"
 PUBLIC_TOTAL, PRIVATE_TOTAL = "spend_public_total_yuan", "spend_private_total_yuan"
 HOUSEHOLDS = "livelihood_loss_unpaid_total_yuan"
 
+DEVELOPERS, REPAID = "sum(spend_polluters_yuan)", "sum(availability_paid_yuan)"
+BUSINESS = f"{PRIVATE_TOTAL} + {DEVELOPERS} - {REPAID}"
+TOGETHER = f"{PUBLIC_TOTAL} + {PRIVATE_TOTAL} + {DEVELOPERS} + {HOUSEHOLDS} - {REPAID}"
+"""Sums of indicators, in yuan since the start, named by how they are made (:mod:`experiments.payers`)."""
+
 TITLES = {
     EFFECTIVE: ("Effectively restored area", "有效修复面积"),
     ADDITIONAL: ("Additionally restored area", "净增修复面积"),
@@ -38,6 +43,15 @@ TITLES = {
     PUBLIC_TOTAL: ("Public money spent since the start", "累计公共支出"),
     PRIVATE_TOTAL: ("Private money spent since the start", "累计社会资本支出"),
     HOUSEHOLDS: ("Households' unpaid loss since the start", "农户未获补偿的累计损失"),
+    TOGETHER: ("What all who pay bear together", "各方合计负担"),
+    "degraded_share": ("Degraded share of ecological land", "退化土地占比"),
+    "area_claimed_gap_ha": ("Accepted and not effectively restored", "已验收未有效修复面积"),
+    "area_given_up_ha": ("Given up after failed acceptance", "验收未通过而放弃的面积"),
+    "area_relapsed_ha": ("Relapsed after closing", "修复后再退化面积"),
+    "area_given_up_sound_ha": ("Given up though sound", "误判放弃的面积"),
+    "livelihood_loss_unpaid_yuan": ("Households' unpaid loss of the year", "农户当年未获补偿的损失"),
+    "gini_spend": ("Inequality of public money between counties", "县际公共支出基尼系数"),
+    "gini_gain": ("Inequality of restored area between counties", "县际修复面积基尼系数"),
 }
 
 COUNTED = ("ha", "yuan", "yuan/yr", "tC", "n", "load unit/yr")  # large numbers of these are shortened
@@ -50,7 +64,7 @@ def title(name: str) -> str:
     """An indicator's name as a reader meets it: 'Legacy mines'."""
     if name in TITLES:
         return TITLES[name][0]
-    return name.removesuffix(f"_{UNITS.get(name, '')}").replace("_", " ").capitalize()
+    return name.removesuffix(f"_{UNITS.get(name, '').partition('/')[0]}").replace("_", " ").capitalize()
 
 
 def chinese(name: str) -> str:

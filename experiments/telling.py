@@ -1,4 +1,7 @@
-"""A comparison in three sentences: what is best and how surely, what it costs whom, and who loses by it.
+"""A comparison in three sentences: what is best and how surely, what it costs whom, and where less is restored for it.
+
+What is best by effectively restored area is told with what of it would not have come untreated, both as differences to
+the baseline: a level beside a difference misleads.
 
 A lead beyond zero that is not shown to be large enough to matter is told as such, and so is one that may be nothing.
 """
@@ -7,14 +10,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from experiments.compare import ALL, DECIDED, Difference, Ranking, Verdict, verdict
-from experiments.criteria import BETTER, OPEN, SAME, SMALL, WORSE, stated
-from experiments.names import ADDITIONAL, EFFECTIVE, HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL
+import pandas as pd
+
+from experiments.compare import ALL, Difference, Ranking, Verdict, against_baseline, rank_stability, verdict
+from experiments.criteria import AHEAD, BETTER, CLEAR, LESS, MORE, OPEN, SAME, SMALL, WORSE, Criteria, stated
+from experiments.names import ADDITIONAL, EFFECTIVE, HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL, TOGETHER
+from experiments.payers import with_sums
 from experiments.places import county_names
 from experiments.results import Results
-from experiments.traced import Estimate, Measure, Name, Part, Sentence, counted, difference, level
+from experiments.traced import (
+    Estimate,
+    Measure,
+    Name,
+    Part,
+    Rows,
+    Sentence,
+    counted,
+    difference,
+    hundred_millions,
+    level,
+)
 
 SHOWN_LOSERS = 3
+RESTORED = (EFFECTIVE, ADDITIONAL)
+SURE = {CLEAR: "", OPEN: ", though not decided", AHEAD: ", though by no lead that is shown to matter"}
+ADDED = {
+    BETTER: "better",
+    WORSE: "worse, though it is ahead by the headline",
+    SMALL: "too small to matter",
+    SAME: "no difference",
+    OPEN: "not decided",
+}
+"""What is said of a difference in additional area."""
 
 
 def sentences(results: Results, headline: str) -> list[Sentence]:
@@ -25,16 +52,19 @@ def sentences(results: Results, headline: str) -> list[Sentence]:
     manifest, table = results.manifest, results.indicators()
     baseline = results.scenarios[0]
     names = county_names(manifest["config"][baseline]["landscape"], manifest["seed"])
-    table = table[table["county"].isin([ALL, *names])]
+    table = with_sums(table[table["county"].isin([ALL, *names])])
     criteria = stated(manifest)
     found = verdict(table, baseline, headline, criteria)
     best = _best(found.ranking, baseline)
     if headline == EFFECTIVE:
-        best = [*best, "; ", *_added(verdict(table, baseline, ADDITIONAL, criteria), found.ranking.best)]
+        best = [*best, *_added(table, found.ranking.best, baseline, criteria)]
     said: list[Sentence] = [[*best, "."]]
     if len(results.scenarios) == 1:
         return said
-    return [*said, _cost(found, baseline), [*_losers(found, names), *_households(found), "."]]
+    known = table.loc[table["county"] != ALL, headline].notna().any()
+    there = _losers(found, names) if known else ["By county there is no value of ", Measure(headline)]
+    together = against_baseline(table, found.ranking.best, baseline, TOGETHER, criteria)
+    return [*said, _cost(found, together, baseline), [*there, *_households(found), "."]]
 
 
 def _best(ranking: Ranking, baseline: str) -> list[Part]:
@@ -44,15 +74,21 @@ def _best(ranking: Ranking, baseline: str) -> list[Part]:
     told = {each.other: difference(each, ranking.headline, ranking.year) for each in rivals}
     if not rivals:
         return [*lead, ": it was compared with nothing"]
+    if ranking.tied:
+        return [*lead[:-1], "not decided: ", *_all_named(ranking.tied), " come out the same"]
     open_ = [each for each in rivals if not each.beyond_zero]
     if open_:
         near = open_[0]
-        against = _all(open_)
+        against = _all_named([each.other for each in open_])
         return [*lead, ", but this is not decided against ", *against, ": ", *_apart(told[near.other], near)]
     unproven = [each for each in rivals if each.verdict != BETTER]
     if unproven:
         near = unproven[0]
-        ahead: list[Part] = [", but its lead over ", *_all(unproven), " is not shown to matter: "]
+        ahead: list[Part] = [
+            ", but its lead over ",
+            *_all_named([each.other for each in unproven]),
+            " is not shown to matter: ",
+        ]
         return [*lead, *ahead, *_apart(told[near.other], near)]
     if ranking.best == baseline:
         near = rivals[0]
@@ -60,8 +96,8 @@ def _best(ranking: Ranking, baseline: str) -> list[Part]:
     return [*lead, ": ", told[baseline], " against ", Name(baseline)]
 
 
-def _all(rivals: Sequence[Difference]) -> list[Part]:
-    named: list[Part] = [part for each in rivals for part in (Name(each.other), " and ")]
+def _all_named(scenarios: Sequence[str]) -> list[Part]:
+    named: list[Part] = [part for each in scenarios for part in (Name(each), " and ")]
     return named[:-1]
 
 
@@ -76,81 +112,101 @@ def _apart(told: Estimate, found: Difference) -> list[Part]:
     return [*lead, " (what matters begins at ", told.relevant, f"{unit})"]
 
 
-def _added(added: Verdict, best: str) -> list[Part]:
-    """What of the headline would not have come without the works, and who is best by that."""
-    rows = added.ranking.table.set_index("scenario")
+def _added(table: pd.DataFrame, best: str, baseline: str, criteria: Criteria) -> list[Part]:
+    """What of the best by the headline would not have come without the works, and who is best by that."""
+    ranking = rank_stability(table, baseline, ADDITIONAL, criteria)
+    what: list[Part] = ["area that would not have come untreated (", Measure(ADDITIONAL), ")"]
 
-    def area(scenario: str) -> Estimate:
-        values = added.ranking.values[scenario]
-        return level(values, ADDITIONAL, {"scenario": scenario, "county": ALL, "year": added.ranking.year})
+    def apart(scenario: str) -> Estimate:
+        found = against_baseline(table, scenario, baseline, ADDITIONAL, criteria)
+        return difference(found, ADDITIONAL, ranking.year)
 
-    own: list[Part] = [
-        "only ",
-        area(best),
-        " of what it restores would not have come untreated (",
-        Measure(ADDITIONAL),
-        ")",
-    ]
-    words = added.ranking.words
-    sure = {DECIDED: "", OPEN: ", though not decided"}.get(
-        words, ", though by no lead that is shown to matter"
-    )
-    if added.ranking.best == best:
-        return [*own, ", the most of all", sure] if len(rows) > 1 else own
-    top = added.ranking.best
-    return [*own, "; most is added by ", Name(top), ", ", area(top), sure]
+    if len(ranking.table) == 1:
+        rows: Rows = {"scenario": best, "county": ALL, "year": ranking.year}
+        return ["; of it ", level(ranking.values[best], ADDITIONAL, rows), " is ", *what]
+    lead: list[Part] = ["; in ", *what]
+    if best != baseline:
+        own = apart(best)
+        lead = [*lead, " the difference is ", own, " against ", Name(baseline), f": {ADDED[own.verdict]}"]
+    if ranking.tied:
+        return [*lead, "; by that none is ahead" if best != baseline else " none is ahead"]
+    if ranking.best == best:
+        most = [*lead, ", and the most of all"] if ranking.words == CLEAR else lead
+        return most if best != baseline else []
+    top: list[Part] = [Name(ranking.best)]
+    if ranking.best != baseline:
+        top = [*top, ", ", apart(ranking.best), " against ", Name(baseline)]
+    told = "; most is added by " if best != baseline else " most is added by "
+    return [*lead, told, *top, SURE[ranking.words]]
 
 
-def _cost(found: Verdict, baseline: str) -> list[Part]:
-    if found.ranking.best == baseline:
+def _cost(found: Verdict, together: Difference, baseline: str) -> list[Part]:
+    """What changes for who pays, and for all of them together."""
+    ranking, year = found.ranking, found.ranking.year
+    if ranking.best == baseline:
+        if ranking.tied:
+            return ["None is ahead of the baseline, so that there is no gain to set a cost against."]
         return ["It is the baseline, so that neither public nor private spending differs from it."]
-    year = found.ranking.year
-    public, private = (
+    public, private, every = (
         difference(found.public, PUBLIC_TOTAL, year),
         difference(found.private, PRIVATE_TOTAL, year),
+        difference(together, TOGETHER, year),
     )
-    lead: list[Part] = ["Against ", Name(baseline), ", over the whole time, "]
-    return [*lead, *_changed(public, "public"), "; ", *_changed(private, "private"), "."]
+    in_yi: list[Part] = (
+        [", that is ", hundred_millions(public), " 亿元"] if public.verdict in (MORE, LESS) else []
+    )
+    lead: list[Part] = ["Under ", Name(ranking.best), ", against "] if ranking.tied else ["Against "]
+    return [
+        *lead,
+        Name(baseline),
+        ", over the whole time, ",
+        *_changed(public, "public spending"),
+        *in_yi,
+        "; ",
+        *_changed(private, "firms' and investors' spending"),
+        "; ",
+        *_changed(every, "the cost to all who pay, developers and households included,"),
+        ".",
+    ]
 
 
-def _changed(spent: Estimate, whose: str) -> list[Part]:
+def _changed(spent: Estimate, what: str) -> list[Part]:
     if spent.verdict == SAME:
-        return [f"{whose} spending is the same"]
+        return [f"{what} is the same"]
     if spent.verdict == SMALL:
-        return [f"{whose} spending changes by too little to matter, ", spent]
+        return [f"{what} changes by too little to matter, ", spent]
     if spent.verdict == OPEN and spent.beyond_zero:
-        return [f"{whose} spending changes by ", spent, ", and whether that matters is not decided"]
+        return [f"{what} changes by ", spent, ", and whether that matters is not decided"]
     if spent.verdict == OPEN:
-        return [f"how {whose} spending changes is not decided, ", spent]
-    return [f"{whose} spending changes by ", spent]
+        return [f"how {what} changes is not decided, ", spent]
+    return [f"{what} changes by ", spent]
 
 
 def _losers(found: Verdict, names: Mapping[str, str]) -> list[Part]:
+    """In how many counties the headline is worse: that is about the measure, not about how people fare there."""
     headline, year = found.ranking.headline, found.ranking.year
     rows: dict[str, str | int] = {"scenario": found.ranking.best, "minus": found.gain.other, "year": year}
 
     def number(value: int, which: str) -> Part:
         return counted(value, "indicators.parquet", {**rows, "county": which}, headline, "count")
 
+    one, many = ("restores", "restore") if headline in RESTORED else ("does", "do")
+    less = "less" if headline in RESTORED else "worse"
     every = number(len(names), "each")
     if not found.losers:
         if len(names) == 1:
-            return ["The ", every, " county is not worse off by it on average"]
-        return ["None of the ", every, " counties is worse off by it on average"]
-    counties = "county" if len(names) == 1 else "counties"
+            return ["The ", every, f" county {one} no {less} under it on average"]
+        return ["None of the ", every, f" counties {one} {less} under it on average"]
+    does = f"county {one}" if len(names) == 1 else f"counties {one if len(found.losers) == 1 else many}"
     worse = sum(each.verdict == WORSE for each in found.losers.values())
-    surely: list[Part] = [", by what matters and decided in ", number(worse, WORSE)]
-    lead: list[Part] = [
-        f"Worse off by it on average {'is' if len(found.losers) == 1 else 'are'} ",
-        number(len(found.losers), "worse on average"),
-        " of ",
-    ]
+    surely: list[Part] = [", clearly and by what matters in ", number(worse, WORSE)]
+    lead: list[Part] = ["Under it ", number(len(found.losers), "worse on average"), " of "]
     worst = [
         part
         for code, each in list(found.losers.items())[:SHOWN_LOSERS]
         for part in (Name(names.get(code, code)), " ", difference(each, headline, year, code), "; ")
     ]
-    return [*lead, every, f" {counties}", *surely, ", most of all ", *worst[:-1]]
+    return [*lead, every, f" {does} {less} on average", *surely, ", most of all ", *worst[:-1]]
 
 
 def _households(found: Verdict) -> list[Part]:

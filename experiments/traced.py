@@ -35,6 +35,7 @@ HOW = {
     "value": "as it stands",
 }
 INDICATORS, COMPARISON = "indicators.parquet", "comparison.csv"
+YI = 1e8  # yuan in 亿元
 Rows = Mapping[str, str | int]
 
 
@@ -58,8 +59,9 @@ class Number:
     def source(self) -> str:
         """The source in words."""
         keys = ", ".join(f"{key} = {value}" for key, value in self.rows.items())
+        summed = "; sum(): added up from the start to that year" if "sum(" in self.column else ""
         return (
-            f"{self.table}: {self.column} where {keys}; {HOW[self.how]}"
+            f"{self.table}: {self.column} where {keys}; {HOW[self.how]}{summed}"
             if keys
             else f"{self.table}: {self.column}"
         )
@@ -142,7 +144,7 @@ def difference(found: Difference, name: str, year: int, county: str = ALL) -> Es
     harmed, relevant = None, None
     if math.isfinite(found.share_harmed):
         harmed = share(found.share_harmed, INDICATORS, rows, name, "harmed")
-    if county == ALL:
+    if county == ALL and name in UNITS:
         scale, _ = _shown_in(name)
         where: Rows = {"indicator": name, "year": year}
         told = digits(found.relevant / scale)
@@ -160,14 +162,20 @@ def share(value: float, table: str, rows: Rows, column: str, how: str) -> Number
     return Number(value, f"{100 * value:.3g} %", table, rows, column, how, scale=0.01)
 
 
+def hundred_millions(spent: Estimate) -> Number:
+    """A mean of yuan in 亿元, as budgets are written."""
+    mean = spent.mean
+    return replace(mean, text=digits(mean.value / YI, signed=True), scale=YI)
+
+
 def digits(value: float, *, signed: bool = False) -> str:
-    """Three significant digits, thousands parted: '1,230', '+0.0123'."""
+    """Three significant digits, thousands parted, no powers of ten: '1,230', '+0.0123', '-0.0000878'."""
     if not math.isfinite(value):
         return "–"
     rounded = float(f"{value:.3g}") + 0.0
-    text = (
-        f"{rounded:,.10f}".rstrip("0").rstrip(".") if abs(rounded) >= 1e-4 or not rounded else f"{rounded:g}"
-    )
+    places = max(10, 2 - math.floor(math.log10(abs(rounded)))) if rounded else 0
+    text = f"{rounded:,.{places}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"+{text}" if signed and rounded > 0.0 else text
 
 

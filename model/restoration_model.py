@@ -102,7 +102,7 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
             return verb(*handed, **named)
 
     def step(self) -> None:
-        """One year: chance, observe and plan, meet duties, fund, take, restore, inspect, recover, judge, settle, learn."""
+        """One year: chance, observe, plan, owe, fund, take, restore, inspect, recover, judge, settle, learn, record."""
         self.state.year += 1
         now = self.in_force(self.state.year)
         prices = self.let(now.markets.quote, self.state, self.chance)

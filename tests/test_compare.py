@@ -245,10 +245,10 @@ def test_what_cannot_be_compared_is_refused(change, baseline, says):
 # --- who is best --------------------------------------------------------------------------------------
 
 
-def test_a_clear_winner_is_decided_and_best_in_every_replicate():
+def test_a_clear_winner_is_clear_and_best_in_every_replicate():
     common = np.random.default_rng(4).normal(10, 5, 20)
     ranking = rank_stability(table({"a": common, "b": common + 1.0, "c": common + 0.5}), "a", "gain_ha", WAYS)
-    assert (ranking.best, ranking.words, ranking.year) == ("b", "decided", 2026)
+    assert (ranking.best, ranking.words, ranking.year) == ("b", "clear within the model", 2026)
     assert ranking.table["share_best_replicates"].tolist() == [0.0, 1.0, 0.0]
     assert [(one.other, one.mean) for one in ranking.against] == [("a", 2.0), ("c", 1.0)]
 
@@ -302,7 +302,7 @@ def test_the_verdict_tells_gain_cost_and_losers():
     ]
     rows.loc[(rows["scenario"] == "a"), "gain_ha"] = 0.0
     told = verdict(rows, "a", "gain_ha", WAYS)
-    assert (told.ranking.best, told.ranking.words) == ("b", "decided")
+    assert (told.ranking.best, told.ranking.words) == ("b", "clear within the model")
     assert (told.gain.mean, told.gain.low, told.gain.n, told.gain.share_harmed) == (1.0, 1.0, 5, 0.0)
     assert told.public.mean == 2 * 12.0  # two years
     assert told.private.mean == -10.0
@@ -324,19 +324,23 @@ def test_where_the_baseline_is_best_nobody_gains_and_nobody_loses():
 @pytest.mark.parametrize(
     ("counties", "losers", "told"),
     [
-        (5, 0, "None of the 5 counties is worse off by it on average"),
-        (1, 0, "The 1 county is not worse off by it on average"),
+        (5, 0, "None of the 5 counties restores less under it on average"),
+        (1, 0, "The 1 county restores no less under it on average"),
         (
             5,
             1,
-            "Worse off by it on average is 1 of 5 counties, by what matters and decided in 1, most of all ",
+            "Under it 1 of 5 counties restores less on average, clearly and by what matters in 1, most of all ",
         ),
         (
             5,
             2,
-            "Worse off by it on average are 2 of 5 counties, by what matters and decided in 2, most of all ",
+            "Under it 2 of 5 counties restore less on average, clearly and by what matters in 2, most of all ",
         ),
-        (1, 1, "Worse off by it on average is 1 of 1 county, by what matters and decided in 1, most of all "),
+        (
+            1,
+            1,
+            "Under it 1 of 1 county restores less on average, clearly and by what matters in 1, most of all ",
+        ),
     ],
 )
 def test_losers_are_counted_in_grammar(counties, losers, told):
@@ -383,3 +387,10 @@ def test_what_households_lose_is_told_by_its_verdict(losses, told):
     found = verdict(rows, "a", "gain_ha", Criteria({"gain_ha": 1, HOUSEHOLDS: -1}, 0.01))
     assert plain(_households(found)).startswith(told)
     assert bool(plain(_households(found))) == bool(told)
+
+
+def test_who_shares_the_best_mean_is_named_and_nobody_wins():
+    values = {"a": [1.0, 2.0, 3.0], "b": [2.0, 3.0, 4.0], "c": [2.0, 3.0, 4.0]}
+    tied = rank_stability(table(values), "a", "gain_ha", WAYS)
+    assert (tied.tied, tied.words) == (["b", "c"], "not decided")
+    assert rank_stability(table({"a": [1.0, 2.0], "b": [2.0, 3.0]}), "a", "gain_ha", WAYS).tied == []

@@ -15,10 +15,18 @@ from scipy import stats
 from experiments import cli
 from experiments.compare import by_county, compare, rank_stability
 from experiments.criteria import OPEN, SAME, SIZES, SMALL, Criteria, stated, verdict_of, verdicts
-from experiments.names import DIRECTIONS, EFFECTIVE, INDICATORS, PRIVATE_TOTAL, PUBLIC_TOTAL, UNITS
+from experiments.names import (
+    ADDITIONAL,
+    DIRECTIONS,
+    EFFECTIVE,
+    INDICATORS,
+    PRIVATE_TOTAL,
+    PUBLIC_TOTAL,
+    UNITS,
+)
 from experiments.resolve import resolve
 from experiments.results import Results
-from experiments.telling import _best, _changed
+from experiments.telling import _added, _best, _changed
 from experiments.traced import difference, plain
 from model.indicators import ALL_INDICATORS, LAND, SHORE
 
@@ -265,9 +273,9 @@ def test_a_lead_that_may_or_may_not_be_large_enough_is_no_decision() -> None:
     assert "(what matters begins at 1" in said
 
 
-def test_a_clear_lead_is_decided_and_a_lead_that_may_be_nothing_is_not() -> None:
+def test_a_clear_lead_is_clear_and_a_lead_that_may_be_nothing_is_not() -> None:
     """Over one rival clear, over another open: not decided, as before."""
-    assert told(b=spread(3.0, 0.5))[0] == "decided"
+    assert told(b=spread(3.0, 0.5))[0] == "clear within the model"
     word, said = told(b=spread(3.0, 0.5), c=spread(3.0, 0.5) - spread(0.1, 0.4))
     assert word == "not decided"
     assert "this is not decided against c: +0.1" in said
@@ -284,7 +292,31 @@ def test_money_is_told_by_the_same_criteria(mean: float, reach: float, said: str
     table = toy({"b": spread(mean, reach)}).rename(columns={EFFECTIVE: PUBLIC_TOTAL})
     table[[PUBLIC_TOTAL]] *= 1e6
     found = rank_stability(table, "usual", PUBLIC_TOTAL, Criteria({PUBLIC_TOTAL: 1}, RELEVANCE)).against[0]
-    assert plain(_changed(difference(found, PUBLIC_TOTAL, 2050), "public")).startswith(said)
+    assert plain(_changed(difference(found, PUBLIC_TOTAL, 2050), "public spending")).startswith(said)
+
+
+NINE = "+9 ha (95 % interval +8.5 to +9.5, n = 25)"
+
+
+@pytest.mark.parametrize(
+    ("best", "b", "c", "said"),
+    [("b", 9.0, 3.0, f"the difference is {NINE} against usual: better, and the most of all"),
+     ("b", -9.0, -3.0, "against usual: worse, though it is ahead by the headline; most is added by usual"),
+     ("b", 3.0, 9.0, f"against usual: better; most is added by c, {NINE} against usual"),
+     ("b", 0.1, -3.0, "against usual: too small to matter"),
+     ("b", 0.9, 0.9, "against usual: not decided; by that none is ahead"),
+     ("usual", -9.0, -3.0, ""),
+     ("usual", 9.0, 3.0, f" most is added by b, {NINE} against usual")],
+)  # fmt: skip
+def test_what_would_not_have_come_is_told_as_a_difference_with_its_verdict(
+    best: str, b: float, c: float, said: str
+) -> None:
+    """A level beside a difference misleads: against 100 ha under the baseline, 1 ha matters."""
+    table = toy({"b": spread(b, 0.5), "c": spread(c, 0.5)}).rename(columns={EFFECTIVE: ADDITIONAL})
+    told = plain(_added(table, best, "usual", Criteria({ADDITIONAL: 1}, RELEVANCE)))
+    assert told.endswith(said)
+    assert bool(told) == bool(said)
+    assert "100" not in told, "a level"
 
 
 # --- it is stated beforehand --------------------------------------------------------------------------

@@ -8,8 +8,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.brief.cost import price
-from experiments.brief.entries import Compared, Cost, County, Flow, Outcome, Ranked, Restored, Yardstick
+from experiments.brief.cost import BORNE, PAYING, price
+from experiments.brief.entries import (
+    Bought,
+    Compared,
+    Cost,
+    County,
+    Flow,
+    Outcome,
+    Price,
+    Ranked,
+    Restored,
+    Worse,
+    Yardstick,
+)
 from experiments.brief.levers import Lever, levers, switched_off
 from experiments.compare import (
     ALL,
@@ -19,7 +31,7 @@ from experiments.compare import (
     difference_of,
     rank_stability,
 )
-from experiments.criteria import BETTER, LESS, MORE, OPEN, SAME, SMALL, WORSE, stated
+from experiments.criteria import BETTER, OPEN, SAME, SMALL, WORSE, Criteria, stated
 from experiments.figures.comparison import shown_beside
 from experiments.figures.counties import MOST_COUNTIES
 from experiments.figures.differences import WANTED
@@ -28,12 +40,12 @@ from experiments.money import money
 from experiments.names import (
     ADDITIONAL,
     DIRECTIONS,
-    EFFECTIVE,
     HOUSEHOLDS,
     INDICATORS,
-    PRIVATE_TOTAL,
     PUBLIC_TOTAL,
+    TOGETHER,
 )
+from experiments.payers import with_sums
 from experiments.places import caveat, county_names
 from experiments.results import Results
 from experiments.telling import sentences
@@ -54,6 +66,11 @@ from model.units import Floats
 FLOWS = "flows.parquet"
 MANIFEST = "manifest.json"
 MEASURES = 10
+ALSO = ("degraded_share", HOUSEHOLDS)
+"""Compared beside the key measures: what a gain elsewhere may hide."""
+
+CHEAP = (PUBLIC_TOTAL, TOGETHER)
+"""Ranked by the least, for who would decide by money alone; of itself neither way is the better one."""
 
 
 class Content:
@@ -67,7 +84,7 @@ class Content:
         self.manifest: dict[str, Any] = results.manifest
         self.headline = Measure(headline)
         self.definition = INDICATORS[headline].meaning
-        self.table = results.indicators()
+        self.table = with_sums(results.indicators())
         self.years = (int(self.table["year"].min()), int(self.table["year"].max()))
         self.scenarios = [Name(name) for name in results.scenarios]
         self.baseline = self.scenarios[0]
@@ -79,6 +96,11 @@ class Content:
         self.criteria = stated(self.manifest)
         self.answer: list[Sentence] = sentences(results, headline)
         self.ranking: Ranking = rank_stability(self._whole, self.baseline.text, headline, self.criteria)
+
+    @property
+    def best(self) -> Name:
+        """The scenario ranked first."""
+        return Name(self.ranking.best)
 
     @property
     def relevance(self) -> Number:
@@ -104,6 +126,8 @@ class Content:
                     level(self.ranking.values[row["scenario"]], name, where),
                     share(best, TABLE, where, name, "best"),
                     share(again, TABLE, where, name, "best resampled"),
+                    self._change(row["scenario"], name),
+                    self._change(row["scenario"], ADDITIONAL),
                 )
             )
         return found
@@ -112,31 +136,48 @@ class Content:
     def compared(self) -> list[Compared]:
         """Key measures of each other scenario against the baseline."""
         wanted = [name for name in dict.fromkeys((self.headline.column, *WANTED)) if DIRECTIONS[name]]
-        there = [name for name in wanted if self._last[name].notna().any()][:MEASURES]
+        key = [name for name in wanted if self._last[name].notna().any()][:MEASURES]
         return [
-            Compared(Measure(name), other, self._difference(other, name))
-            for name in there
-            for other in self.others
+            Compared(
+                Measure(name),
+                self._baseline_at(self.years[0], name),
+                self._baseline_at(self.years[1], name),
+                [(other, self._difference(other, name)) for other in self.others],
+            )
+            for name in dict.fromkeys((*key, *ALSO))
+        ]
+
+    @cached_property
+    def worse(self) -> list[Worse]:
+        """Every measure that has a better way and in which the policy ranked first is worse than the baseline."""
+        if self.best == self.baseline:
+            return []
+        changes = {name: self._difference(self.best, name) for name, way in DIRECTIONS.items() if way}
+        return [
+            Worse(Measure(name), INDICATORS[name].meaning, self._baseline_at(self.years[1], name), change)
+            for name, change in changes.items()
+            if change.verdict == WORSE
         ]
 
     @cached_property
     def yardsticks(self) -> list[Yardstick]:
-        """The best scenario by each key measure that can be ranked."""
+        """The best scenario by each key measure that can be ranked, and the cheapest."""
+        least = dict.fromkeys(CHEAP, -1)
+        criteria = Criteria({**self.criteria.ways, **least}, self.criteria.relevance, self.criteria.sizes)
         found = []
-        for name in dict.fromkeys(each.measure.column for each in self.compared):
+        for name in (*(each.measure.column for each in self.compared), *CHEAP):
             try:
-                ranking = rank_stability(self._whole, self.baseline.text, name, self.criteria)
+                ranking = rank_stability(self._whole, self.baseline.text, name, criteria)
             except ValueError:  # no replicate has it everywhere
                 continue
-            alike = ranking.table["mean"].nunique() == 1
-            best = None if alike else Name(ranking.best)
-            same = ranking.best == self.ranking.best and not alike
-            found.append(Yardstick(Measure(name), best, ranking.words, same))
+            same = None if ranking.words == OPEN else ranking.best == self.ranking.best
+            tied = [Name(each) for each in ranking.tied]
+            found.append(Yardstick(Measure(name), Name(ranking.best), tied, ranking.words, same))
         return found
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
-        """Winners and losers among counties, by scenario."""
+        """Counties by what happens to the headline there, by scenario."""
         found = []
         for other in self.others:
             rows = self._by_county[self._by_county["scenario"] == other.text]
@@ -174,7 +215,9 @@ class Content:
             County(
                 Name(self.county_names.get(row["county"], row["county"])),
                 self._of_county(row),
+                self._change(self.shown.text, ADDITIONAL, row["county"]),
                 self._difference(self.shown, PUBLIC_TOTAL, row["county"]),
+                self._difference(self.shown, HOUSEHOLDS, row["county"]),
             )
             for row in rows.loc[order].to_dict("records")
         ]
@@ -186,8 +229,44 @@ class Content:
 
     @cached_property
     def costs(self) -> list[Cost]:
-        """Money and what it bought, by scenario."""
-        return [self._cost(scenario) for scenario in self.scenarios]
+        """What each payer bears, by scenario."""
+        return [
+            Cost(
+                scenario,
+                [level(self._of(scenario, name), name, self._rows(scenario.text)) for name in BORNE],
+            )
+            for scenario in self.scenarios
+        ]
+
+    @cached_property
+    def gained(self) -> list[Measure]:
+        """In what gains are told and priced: the headline, and area that would not have come untreated."""
+        return [Measure(name) for name in dict.fromkeys((self.headline.column, ADDITIONAL))]
+
+    @cached_property
+    def bought(self) -> list[Bought]:
+        """What each other scenario gains, and at whose cost."""
+        return [
+            Bought(
+                other,
+                [self._difference(other, each.column) for each in self.gained],
+                [self._difference(other, name) for name in PAYING],
+            )
+            for other in self.others
+        ]
+
+    @cached_property
+    def prices(self) -> list[Price]:
+        """By unit of a gain, where there is one by what matters; under the baseline by unit of all there is."""
+        found = []
+        for scenario in self.scenarios:
+            for measure in self.gained:
+                gained = scenario != self.baseline
+                if gained and self._difference(scenario, measure.column).verdict != BETTER:
+                    continue
+                by_payer = [self._price(scenario, name, measure.column) for name in PAYING]
+                found.append(Price(scenario, measure, gained, by_payer))
+        return [each for each in found if any(each.by_payer)]
 
     @cached_property
     def restored(self) -> list[Restored]:
@@ -259,6 +338,17 @@ class Content:
     def _of(self, scenario: Name, name: str) -> Floats:
         return self._values(name)[scenario.text].to_numpy(float)
 
+    def _baseline_at(self, year: int, name: str) -> Estimate:
+        rows = self._whole[(self._whole["year"] == year) & (self._whole["scenario"] == self.baseline.text)]
+        where = {**self._rows(self.baseline.text), "year": year}
+        return level(rows.sort_values("replicate")[name].to_numpy(float), name, where)
+
+    def _change(self, scenario: str, name: str, county: str = ALL) -> Estimate | None:
+        """The difference to the baseline, where there is one."""
+        if scenario == self.baseline.text or not self._values(name, county).notna().any(axis=None):
+            return None
+        return self._difference(Name(scenario), name, county)
+
     def _difference(self, scenario: Name, name: str, county: str = ALL) -> Estimate:
         wide = self._values(name, county)
         apart = (wide[scenario.text] - wide[self.baseline.text]).to_numpy(float)
@@ -287,35 +377,14 @@ class Content:
         )
         return difference(found, self.headline.column, self.years[1], row["county"])
 
-    def _cost(self, scenario: Name) -> Cost:
-        where = self._rows(scenario.text)
-        public = self._of(scenario, PUBLIC_TOTAL)
-
-        def by(name: str) -> Estimate | None:
-            return price(public, self._of(scenario, name), (PUBLIC_TOTAL, name), where)
-
-        private, households = (
-            level(self._of(scenario, name), name, where) for name in (PRIVATE_TOTAL, HOUSEHOLDS)
-        )
-        own = (scenario, level(public, PUBLIC_TOTAL, where), private, households)
-        if scenario == self.baseline:
-            return Cost(*own, None, by(EFFECTIVE), by(ADDITIONAL), "the baseline", None)
-        more, gain = (
-            self._difference(scenario, PUBLIC_TOTAL),
-            self._difference(scenario, self.headline.column),
-        )
-        words = _bought(gain.verdict, more.verdict)
-        paid = words == "more for more money"
-        return Cost(*own, more, by(EFFECTIVE), by(ADDITIONAL), words, self._extra(scenario) if paid else None)
-
-    def _extra(self, scenario: Name) -> Estimate | None:
-        """Extra public money by unit of the headline gained, where both are gained."""
-        name, way = self.headline.column, DIRECTIONS[self.headline.column]
-        wide, paid = self._values(name), self._values(PUBLIC_TOTAL)
-        gain = way * (wide[scenario.text] - wide[self.baseline.text]).to_numpy(float)
-        more = (paid[scenario.text] - paid[self.baseline.text]).to_numpy(float)
-        where = {**self._rows(scenario.text), "minus": self.baseline.text}
-        return price(more, gain, (PUBLIC_TOTAL, name), where)
+    def _price(self, scenario: Name, payer: str, name: str) -> Estimate | None:
+        """What a payer bears by unit of a measure; beside the baseline the more of one by the gain in the other."""
+        borne, had, where = self._of(scenario, payer), self._of(scenario, name), self._rows(scenario.text)
+        if scenario != self.baseline:
+            borne = borne - self._of(self.baseline, payer)
+            had = DIRECTIONS[name] * (had - self._of(self.baseline, name))
+            where["minus"] = self.baseline.text
+        return price(borne, had, (payer, name), where)
 
     def _paid(self, table: pd.DataFrame, scenario: str, key: tuple[str, ...]) -> Estimate | None:
         if (scenario, *key) not in table.index:
@@ -324,22 +393,3 @@ class Content:
         rows = {"scenario": scenario, "payer": payer, "payee": payee, "instrument": instrument}
         yuan = table.to_numpy(float)[table.index.get_loc((scenario, *key))]
         return level(yuan, "amount_fen / 100", rows, FLOWS)
-
-
-def _bought(gain: str, more: str) -> str:
-    """What the money bought, from the verdicts on gain and on public money."""
-    without = {
-        OPEN: "no gain that could have a price",
-        SAME: "no difference",
-        SMALL: "a difference too small to matter",
-    }
-    if gain in without:
-        return without[gain]
-    spent = {
-        MORE: "for more money",
-        LESS: "for less money",
-        SAME: "for the same money",
-        SMALL: "for about the same money",
-        OPEN: "and whether for more or less money is not decided",
-    }
-    return f"{'more' if gain == BETTER else 'less'} {spent[more]}"

@@ -15,9 +15,36 @@ import numpy as np
 from scipy import stats
 
 from experiments.intervals import LEVEL
-from experiments.names import UNITS
+from experiments.names import (
+    BUSINESS,
+    DEVELOPERS,
+    HOUSEHOLDS,
+    PRIVATE_TOTAL,
+    PUBLIC_TOTAL,
+    REPAID,
+    TOGETHER,
+    UNITS,
+)
 from experiments.traced import INDICATORS, Estimate, Number, Rows, counted, digits
 from model.units import Floats
+
+BORNE = {
+    PUBLIC_TOTAL: ("public money", "公共资金"),
+    PRIVATE_TOTAL: ("firms and investors", "企业与社会资本"),
+    DEVELOPERS: ("developers", "用地用海单位"),
+    HOUSEHOLDS: ("households, unpaid", "农户损失"),
+    REPAID: ("less: repaid to investors", "减：政府付费"),
+    TOGETHER: ("all who pay", "各方合计"),
+}
+"""Who bears what, with its sum last."""
+
+PAYING = {
+    PUBLIC_TOTAL: BORNE[PUBLIC_TOTAL],
+    BUSINESS: ("firms, investors, developers, net", "企业与社会资本净额"),
+    HOUSEHOLDS: BORNE[HOUSEHOLDS],
+    TOGETHER: BORNE[TOGETHER],
+}
+"""The same in fewer columns: business less what is repaid to it."""
 
 
 def fieller(above: Floats, below: Floats) -> tuple[float, float, float, int]:

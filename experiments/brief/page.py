@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -17,14 +18,16 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from experiments import criteria
 from experiments.brief.content import Content
+from experiments.brief.cost import BORNE, PAYING
+from experiments.brief.glossary import GLOSSARY
 from experiments.brief.not_modelled import NOT_MODELLED, NOT_VALID_FOR, VALID_FOR
-from experiments.compare import AHEAD, DECIDED
 from experiments.figures.comparison import MAPS, ON_PAGE
 from experiments.figures.style import LEFT_OUT
 from experiments.folders import options
 from experiments.money import PASSED, PRIVATE, RAISED, RETURNED, USED
-from experiments.names import UNITS, chinese, title
+from experiments.names import ADDITIONAL, UNITS, chinese, title
 from experiments.results import Results
+from experiments.telling import RESTORED
 
 TEMPLATE, STYLE = "brief.html.j2", "brief.css"
 KINDS = {"svg": "image/svg+xml", "png": "image/png"}
@@ -44,12 +47,18 @@ WORDS = {
     criteria.SAME: "= the same",
     criteria.OPEN: "○ not decided",
 }
+BREAKS = re.compile(r"(?<=_)|(?<=\.)(?=[^\W\d])")
+"""Where a long name may be broken: after words, never within a number."""
+
+CODES = re.compile(r"\bA\d+\b,? ?")
+"""Numbers of the opinion's articles, by which developers find them; a reader has no use for them."""
+
 LEADS = {
-    DECIDED: "Decided 已判定: the lead of the best policy over every other lies beyond zero, and beyond the smallest "
-    "effect that matters.",
-    AHEAD: "Ahead 领先: the lead of the best policy over every other lies beyond zero, but over at least one it is "
-    "not shown to be large enough to matter.",
-    criteria.OPEN: "Not decided 未能判定: the lead over at least one other policy may be nothing.",
+    criteria.CLEAR: "Clear within the model 模型内差异明确: the lead of the best policy over every other lies beyond "
+    "zero, and beyond the smallest effect that matters.",
+    criteria.AHEAD: "Ahead 领先: the lead of the best policy over every other lies beyond zero, but over at least one "
+    "it is not shown to be large enough to matter.",
+    criteria.OPEN: "Not decided 模型内尚无定论: the lead over at least one other policy may be nothing.",
 }
 """What the ranking is called, above the answer."""
 
@@ -72,9 +81,14 @@ def brief_html(results: Results, headline: str, pictures: Mapping[str, bytes]) -
         pictures={name: _data_uri(name, pictures) for name in _names(pictures)},
         parts=PARTS,
         units=UNITS,
+        borne=BORNE,
+        paying=PAYING,
+        glossary=GLOSSARY,
+        additional=ADDITIONAL,
+        restored=content.headline.column in RESTORED,
         not_modelled=NOT_MODELLED,
         lead=LEADS[content.ranking.words],
-        settled=content.ranking.words == DECIDED,
+        settled=content.ranking.words == criteria.CLEAR,
         valid_for=VALID_FOR,
         not_valid_for=NOT_VALID_FOR,
     )
@@ -93,6 +107,7 @@ def _environment() -> Environment:
     found.filters["title_of"] = title
     found.filters["chinese"] = chinese
     found.filters["spaced"] = lambda name: str(name).replace("_", " ")
+    found.filters["breakable"] = BREAKS.split
     found.filters["minus"] = lambda text: text.replace("-", "\N{MINUS SIGN}")
     found.filters["verdict"] = lambda word: WORDS[word]
     return found
@@ -132,7 +147,8 @@ def _descriptions(scenarios: Sequence[str]) -> dict[str, str]:
 
 def _comment(text: str) -> str:
     lines = [line[1:].strip() for line in text.splitlines() if line.startswith("#")]
-    return " ".join(line for line in lines if not line.startswith("@"))
+    told = CODES.sub("", " ".join(line for line in lines if not line.startswith("@")))
+    return re.sub(r" \(\s*\)", "", told)
 
 
 def _packaged(name: str) -> str:
