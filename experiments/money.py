@@ -1,9 +1,9 @@
 """Who paid for what: the flows of each run, summed over its years by kind of payer, kind of payee and instrument.
 
-Money enters the public purse (centre with its programmes, provinces, cities and counties together) as taxes, fines and
-sales, is passed on within it and leaves it for works, upkeep and whatever else there is; private money is spent on
-works and reclamation beside it. The purse is one pool: no yuan spent can be told from another. What firms earn and pay
-in their trade is left out. Sums are taken in whole fen, so they are exact.
+Money enters the public purse (centre with its programmes, provinces, cities and counties together) as taxes and sales,
+is passed on within it and leaves it for works, upkeep and whatever else there is; private money is spent on works and
+reclamation beside it. The purse is one pool: no yuan spent can be told from another. What firms earn and pay in their
+trade is left out, and so are fines, which general budgets get. Sums are taken in whole fen, so they are exact.
 """
 
 from __future__ import annotations
