@@ -1,11 +1,12 @@
 """Who paid for what: the flows of each run, summed over its years by kind of payer, kind of payee and instrument.
 
-Money enters the public purse (centre with its programmes, provinces and counties together) as taxes, fines and sales,
-is passed on within it and leaves it for works, upkeep and whatever else there is, or goes back to taxpayers unspent;
-private money is spent on works, reclamation and shore beside it. Private is also what cities and counties only hold for
-those who took land or shore: shoreline accounts, prepaid fees and those forfeited. The purse is one pool: no yuan spent
-can be told from another. What firms earn and pay in their trade is left out. Sums are taken in whole fen, so they are
-exact. Most likely wrong: adding public and private; counties buy back by availability payments what investors spent.
+Money enters the public purse (centre with its programmes, provinces and counties together) as taxes and sales, is
+passed on within it and leaves it for works, upkeep and whatever else there is, or goes back to taxpayers unspent;
+private money is spent on works, reclamation and shore beside it. Private is also what cities and counties only hold
+for those who took land or shore: shoreline accounts, prepaid fees and those forfeited. The purse is one pool: no yuan
+spent can be told from another. What firms earn and pay in their trade is left out, and so are fines, which general
+budgets get. Sums are taken in whole fen, so they are exact. Most likely wrong: adding public and private; counties buy
+back by availability payments what investors spent.
 """
 
 from __future__ import annotations

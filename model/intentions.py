@@ -131,18 +131,19 @@ class Sales:
 
 @dataclass(frozen=True)
 class Threat:
-    """Phase 3, firms: what the law threatens for a hectare left or faked: fine in yuan/ha, the chance that it must be
-    reclaimed all the same, and years on the blacklist."""
+    """Phase 3, firms: what the law threatens for land left or faked: fine in yuan/ha, and in yuan a case (a mine and
+    year); the chance that it must be reclaimed all the same, and years on the blacklist."""
 
     fine: float
+    fine_per_case: float
     order: float
     blacklist_years: int
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """Phase 3, firms: yuan that a year on the blacklist would take from each firm, and hectares of each that fall due
-    for reclamation this year."""
+    """Phase 3, firms: yuan that a year on the blacklist would take from each firm (f,), and hectares of each mine (m,)
+    that fall due for reclamation this year."""
 
     forgone: Floats
     due: Floats

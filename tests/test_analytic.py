@@ -316,8 +316,8 @@ def _choice(believed: float, fine: float, cost: float) -> tuple[float, float, fl
             0.0,
             1.0,
         )
-    none = np.zeros(len(state.firms))
-    chosen = way.decide(state, Threat(fine, order=False, blacklist_years=0), Outlook(none, none))
+    nothing = Outlook(np.zeros(len(state.firms)), np.zeros(len(state.mines)))
+    chosen = way.decide(state, Threat(fine, 0.0, order=False, blacklist_years=0), nothing)
     return chosen.done[0], chosen.faked[0], chosen.left[0]
 
 

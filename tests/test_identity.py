@@ -66,7 +66,6 @@ NO_INCOME = (
     "funding.transfer.per_hectare=0.0",
     "funding/mine_fund=none",
     "extraction.tax_rate=0.0",
-    "enforcement.sanctions.fine=0.0",
 )
 
 

@@ -32,6 +32,7 @@ STRATEGIES = ("matched", "engineered_first", "natural_first")
 YEARS = 32
 HARD_TIMES = (
     "projects.doubt=0.0",
+    "enforcement.sanctions.fine_per_case=20000",
     "enforcement.sanctions.fine=900000",
     "enforcement.ground.rate=0.5",
     "enforcement.sanctions.audit=0.8",
@@ -44,7 +45,9 @@ HARD_TIMES = (
     "people.hurdle=0.05",
     "funding.social_capital.offered=0.1",
 )
+OLD_LAW = ("enforcement.sanctions.fine_per_case=30000", "enforcement.sanctions.fine=0")
 EMPTY_PURSES = (
+    *OLD_LAW,
     "extraction.overhead=40000",
     "funding.mine_fund.rate=0.15",
     "people.firm_cash=0",
@@ -95,7 +98,7 @@ CLEAR_COASTS = (
     "bay_plan.every=2",
     "bay_plan.patrol=1500.0",
     "works.failure=0.3",
-    "funding.own_budget.per_person=2.0",
+    "funding.own_budget.per_person=1.0",
     "funding.own_budget.per_hectare=0.0",
     "funding.transfer.per_hectare=15.0",
 )

@@ -149,11 +149,11 @@ def test_no_reclassification_can_raise_condition() -> None:
 
 @FEW
 @given(
-    bare=st.floats(0.0, 1.0), fake=st.floats(0.0, 1.0), fine=st.floats(0.0, 1e6), order=st.booleans(),
-    blacklist=st.integers(0, 5), seed=st.integers(0, 99),
+    bare=st.floats(0.0, 1.0), fake=st.floats(0.0, 1.0), fine=st.floats(0.0, 1e6), by_case=st.booleans(),
+    order=st.booleans(), blacklist=st.integers(0, 5), seed=st.integers(0, 99),
 )  # fmt: skip
 def test_a_firm_at_a_fixed_state_violates_no_more_under_higher_fines_and_likelier_sanctions(
-    bare: float, fake: float, fine: float, order: bool, blacklist: int, seed: int
+    bare: float, fake: float, fine: float, by_case: bool, order: bool, blacklist: int, seed: int
 ) -> None:
     model = world((), small_world(4, firms=2), seed=seed, connectivity_every=0)
     way, firms = changed(model, "reclamation"), model.state.firms
@@ -164,7 +164,8 @@ def test_a_firm_at_a_fixed_state_violates_no_more_under_higher_fines_and_likelie
             firms.belief_bare[:] = bare + likelier * (1.0 - bare)
             firms.belief_fake[:] = fake + likelier * (1.0 - fake)
             for j, higher in enumerate((0.0, 1e4, 1e5, 5e5, 2e6)):
-                chosen = way.decide(model.state, Threat(fine + higher, order, blacklist), outlook)
+                fines = (fine, higher) if by_case else (fine + higher, 0.0)
+                chosen = way.decide(model.state, Threat(*fines, order, blacklist), outlook)
                 np.testing.assert_array_equal(chosen.done + chosen.faked + chosen.left, 1.0)
                 violates[i, j] = chosen.done[0] == 0.0
     assert (np.diff(violates, axis=0) <= 0).all()

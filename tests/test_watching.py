@@ -136,7 +136,7 @@ def test_a_closed_fund_pays_for_nothing_and_others_pay_as_before() -> None:
         with model.state.opened(["firms.belief_bare", "firms.belief_fake"]):
             model.state.firms.belief_bare[:] = model.state.firms.belief_fake[:] = 1.0
         outlook = force(model, "extraction").foresee(model.state)
-        choice = way.decide(model.state, Threat(1e6, order=True, blacklist_years=0), outlook)
+        choice = way.decide(model.state, Threat(1e6, 0.0, order=True, blacklist_years=0), outlook)
         assert (choice.done == 1.0).all()
         model.let(way.act, model.state, choice)
         held.append(model.ledger.balance[model.state.firms.fund].copy())
@@ -171,8 +171,8 @@ def test_a_year_on_the_list_costs_the_profit_of_what_is_not_opened() -> None:
     )  # fmt: skip
     outlook = digs.foresee(model.state)
     assert outlook.forgone == pytest.approx(52000.0, rel=1e-12)
-    assert outlook.due == pytest.approx(2.0, rel=1e-12)
-    loss = force(model, "reclamation")._loss(model.state, Threat(0.0, True, 2), outlook)
+    assert outlook.due == pytest.approx(1.0, rel=1e-12)
+    loss = force(model, "reclamation")._loss(model.state, Threat(0.0, 0.0, True, 2), outlook)
     assert loss == pytest.approx(13000.0, rel=1e-12)
     dear = replace(digs, duty_per_hectare=300000.0).foresee(model.state)
     assert dear.forgone == 0.0, "nobody fears to lose what brings no profit"
@@ -183,9 +183,8 @@ def test_the_foreseen_land_is_what_falls_due() -> None:
     state, digs = model.state, force(model, "extraction")
     outlook = digs.foresee(state)
     model.let(digs.extract, state, Prices(np.ones(len(Mineral)), 0.0))
-    due = np.bincount(state.mines.firm, state.mines.due, minlength=3)
-    np.testing.assert_allclose(outlook.due, due, rtol=1e-12)
-    assert (due > 0.0).all()
+    np.testing.assert_allclose(outlook.due, state.mines.due, rtol=1e-12)
+    assert (state.mines.due > 0.0).all()
 
 
 def test_the_list_suspends_a_share_of_opening_and_no_more() -> None:
@@ -197,14 +196,96 @@ def test_the_list_suspends_a_share_of_opening_and_no_more() -> None:
     assert opened == pytest.approx((1.0 - digs.suspended) * digs.open_rate * digs.front * 40.0, rel=1e-12)
 
 
+# Fines.
+
+
+@pytest.mark.parametrize(
+    ("per_case", "per_hectare", "yuan"),
+    [(30_000.0, 0.0, 30_000), (0.0, 467_000.0, 46_700_000), (20_000.0, 1_000.0, 120_000)],
+)
+def test_a_mine_sanctioned_in_a_year_is_one_case_whatever_its_area(
+    per_case: float, per_hectare: float, yuan: int
+) -> None:
+    """100 ha of one mine, bare and faked, both found; the firm's other mine violates as much and is not found."""
+    model = one_granite_firm(bare=60.0, faked=40.0)
+    state, ledger = model.state, model.ledger
+    account, taxpayers = state.firms.account, state.accounts.taxpayers
+    ledger.post("gift", state.accounts.treasury, account, 10**10)
+    firm, public, counties = (
+        ledger.balance[of].copy() for of in (account, taxpayers, state.counties.account)
+    )
+    found = np.array([True, False])
+    law = replace(force(model, "sanctions"), fine_per_case=per_case, fine=per_hectare)
+    model.let(law._fine_and_order, state, model.chance, Findings(found, found, found, found, 0.0))
+    assert (firm - ledger.balance[account]).tolist() == [yuan * 100]
+    assert ledger.balance[taxpayers] - public == yuan * 100
+    np.testing.assert_array_equal(ledger.balance[state.counties.account], counties)
+
+
+def test_a_case_weighs_less_by_hectare_the_more_land_it_is_about() -> None:
+    """Two mines with 2 ha bare and 3 ha faked, of which 5 ha more fall due in one; where nothing lies, no case."""
+    threat = Threat(0.0, 12_000.0, 0.0, 0)
+    for mined, due, by_hectare in (
+        ({"bare": 2.0, "faked": 3.0}, [5.0, 0.0], [1_200.0, 2_400.0]),
+        ({}, [8.0, 0.0], [1_500.0, 0.0]),
+    ):
+        model = one_granite_firm(**mined)
+        outlook = Outlook(np.zeros(1), np.array(due))
+        assert force(model, "reclamation")._case(model.state, threat, outlook).tolist() == by_hectare
+
+
+def test_a_fine_by_case_makes_a_firm_reclaim_what_costs_no_more_than_the_case() -> None:
+    """A firm that is sure to be sanctioned, without order and list: 30,000 yuan against the cost of all that is due."""
+    model = one_granite_firm()
+    way, f = force(model, "reclamation"), model.state.firms
+    with model.state.opened(["firms.belief_bare", "firms.belief_fake"]):
+        f.belief_bare[:] = f.belief_fake[:] = 1.0
+    break_even = 30_000.0 / way.cost[Mineral.GRANITE]
+    outlook = Outlook(np.zeros(1), break_even * np.array([0.99, 1.01]))
+    chosen = way.decide(model.state, Threat(0.0, 30_000.0, 0.0, 0), outlook)
+    assert chosen.done.tolist() == [1.0, 0.0]
+    assert chosen.left.tolist() == [0.0, 1.0]
+
+
+FEARLESS = (
+    "learning=none",
+    "people.belief_bare=0.0",
+    "people.belief_fake=0.0",
+    "people.firm_cash=1e9",
+    "enforcement.sanctions.audit=1.0",
+    "enforcement.ground.rate=0.5",
+)
+"""Firms that believe in no sanction and can pay for any: whatever the fine, they do the same."""
+
+
+def test_fines_leave_the_money_for_restoration_alone() -> None:
+    """They are paid to taxpayers: what counties take in and hold is the same each year at no fine, old and new ones."""
+    income, held, fined = [], [], []
+    for per_case, per_hectare in ((0.0, 0.0), (30_000.0, 0.0), (0.0, 467_000.0)):
+        law = (f"enforcement.sanctions.fine_per_case={per_case}", f"enforcement.sanctions.fine={per_hectare}")
+        model = world([*FEARLESS, *law], small_world(9, firms=9))
+        counties, series = model.state.counties, []
+        for _ in range(YEARS):
+            model.step()
+            series.append(counties.income.tolist())
+        flows = model.ledger.flows().query("instrument == 'fine_paid'")
+        assert set(flows["payee"]) <= {"outside:taxpayers"}
+        income.append(series)
+        held.append(model.ledger.balance[counties.account].tolist())
+        fined.append(int(flows["amount_fen"].sum()))
+    assert 0 == fined[0] < fined[1] < fined[2]
+    assert income[0] == income[1] == income[2]
+    assert held[0] == held[1] == held[2]
+
+
 # Orders.
 
 
 def obeyed(model: RestorationModel) -> np.ndarray:
     """Hectares that each mine has reclaimed after a year of its firm in which nothing new falls due."""
     way = force(model, "reclamation")
-    none = np.zeros(len(model.state.firms))
-    model.let(way.act, model.state, way.decide(model.state, Threat(0.0, True, 0), Outlook(none, none)))
+    nothing = Outlook(np.zeros(len(model.state.firms)), np.zeros(len(model.state.mines)))
+    model.let(way.act, model.state, way.decide(model.state, Threat(0.0, 0.0, True, 0), nothing))
     return model.state.mines.reclaimed.copy()
 
 
@@ -290,23 +371,24 @@ def test_a_secret_list_teaches_the_county_and_a_public_one_teaches_all() -> None
 
 
 def test_below_some_detection_no_old_fine_makes_a_firm_comply_and_above_it_a_new_one_does() -> None:
-    """At 30,000 yuan a hectare and an order, bare land pays until a third of cases a year are sanctioned; at 467,000
-    the same firm complies from a tenth on."""
+    """At 30,000 yuan a case and an order, bare land pays until a third of cases a year are sanctioned; at 467,000 yuan
+    a hectare the same firm complies from a tenth on."""
     model = world(["people.cost_spread=0.0"], small_world(4, firms=1))
     way, f = force(model, "reclamation"), model.state.firms
     outlook = force(model, "extraction").foresee(model.state)
     complies = {}
-    for fine in (30_000.0, 467_000.0):
+    old, new = (0.0, 30_000.0), (467_000.0, 0.0)
+    for fines in (old, new):
         for believed in np.arange(0.0, 1.0, 0.02):
             with model.state.opened(["firms.belief_bare", "firms.belief_fake"]):
                 f.belief_bare[:], f.belief_fake[:] = believed, 1.0
-            chosen = way.decide(model.state, Threat(fine, order=True, blacklist_years=1), outlook)
-            complies[fine, round(float(believed), 2)] = bool((chosen.done == 1.0).all())
+            chosen = way.decide(model.state, Threat(*fines, order=True, blacklist_years=1), outlook)
+            complies[fines, round(float(believed), 2)] = bool((chosen.done == 1.0).all())
     least = {
-        fine: min(b for f_, b in complies if f_ == fine and complies[f_, b]) for fine in (30_000.0, 467_000.0)
+        fines: min(b for law, b in complies if law == fines and complies[law, b]) for fines in (old, new)
     }
-    assert 0.3 < least[30_000.0] < 0.5
-    assert 0.05 < least[467_000.0] < 0.15
+    assert 0.3 < least[old] < 0.5
+    assert 0.05 < least[new] < 0.15
 
 
 # Leaders.
@@ -465,6 +547,7 @@ def test_fines_assessed_are_paid_outstanding_or_written_off_while_everybody_watc
     model.run(YEARS)
     flows = model.ledger.flows()
     paid = int(flows.loc[flows["instrument"] == "fine_paid", "amount_fen"].sum())
+    assert set(flows.loc[flows["instrument"] == "fine_paid", "payee"]) == {"outside:taxpayers"}
     assert created == paid + int(owed.outstanding("fine", rows).sum()) + written
     assert min(created, paid, written) > 0
     assert model.state.firms.bankrupt.any()

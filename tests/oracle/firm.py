@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.oracle.model import OracleModel
 
 WAYS = ("do", "fake", "leave")
+NO_LAND = 1e-12  # ha: less cannot be a case
 
 
 class Firm(mesa.Agent):
@@ -57,7 +58,8 @@ class Firm(mesa.Agent):
         loss = law.blacklist * self._forgone(mining) / max(self._at_stake(mining), 1e-12)
         for mine in self.mines:
             do = form.cost[mine.mineral] * self.cost_factor
-            sanction = law.fine + law.order * law.carried_out * do + loss
+            once = self._one_case(law, mine, mining)
+            sanction = law.fine + once + law.order * law.carried_out * do + loss
             fake = form.fake_cost + self._found_out(form) * sanction
             leave = (1.0 - (1.0 - self.belief_bare) ** form.years) * sanction
             costs = {"do": do, "fake": fake, "leave": leave}
@@ -76,8 +78,12 @@ class Firm(mesa.Agent):
 
     def _at_stake(self, mining: Any) -> float:
         """Hectares for which the firm can be listed: what falls due this year, and what violates already."""
-        due = sum(mine.due + mine.released(mining) for mine in self.mines)
-        return due + sum(mine.bare + mine.faked for mine in self.mines)
+        return sum(mine.punishable(mining) for mine in self.mines)
+
+    def _one_case(self, law: Any, mine: Mine, mining: Any) -> float:
+        """What one case at a mine would cost, by hectare of all that could be part of it."""
+        area = mine.punishable(mining)
+        return float(law.fine_per_case / area) if area > NO_LAND else 0.0
 
     def _found_out(self, form: Any) -> float:
         """Believed chance that a fake is sanctioned in the years in sight, as a fake or once it shows."""
@@ -176,14 +182,15 @@ class Firm(mesa.Agent):
     # --- enforcement: ladder -------------------------------------------------------------------------------
 
     def be_sanctioned(self, form: Any, year: int) -> None:
-        """Dearer debts; fines by hectare, paid as far as money reaches; land under order; years on the list."""
+        """Dearer debts; fines by case and by hectare, as far as money reaches; land under order; years on the list."""
         self._pay_premium(form, year)
         fines, hit = 0, False
         for mine in self.mines:
             bare = mine.bare if mine.sanctioned_bare else 0.0
             faked = mine.faked if mine.sanctioned_fake else 0.0
-            fines += fen((bare + faked) * form.fine)
-            hit |= bool(mine.sanctioned_bare or mine.sanctioned_fake)
+            caught = bool(mine.sanctioned_bare or mine.sanctioned_fake)
+            hit |= caught
+            fines += fen((bare + faked) * form.fine + (form.fine_per_case if caught else 0.0))
             if form.order:
                 mine.bare -= bare
                 mine.faked -= faked
@@ -214,9 +221,8 @@ class Firm(mesa.Agent):
         self._settle_fines(paid)
 
     def _settle_fines(self, paid: int) -> None:
-        self.model.ledger.pay("fine_paid", self.account, self.county.account, paid)
+        self.model.ledger.pay("fine_paid", self.account, "outside:taxpayers", paid)
         self.model.obligations.meet("fine", self.account, paid)
-        self.county.income += paid
 
     # --- insolvency: arrears -------------------------------------------------------------------------------
 

@@ -60,6 +60,10 @@ class Mine:
         """Hectares that go out of use this year: all once nothing is left to open."""
         return (1.0 if self.untouched == 0.0 else min(form.release_rate, 1.0)) * self.active
 
+    def punishable(self, form: Any) -> float:
+        """Hectares that a case could be about this year: what falls due, and what is left or faked already."""
+        return self.due + self.released(form) + self.bare + self.faked
+
     def dig(self, form: Any, opened: float) -> None:
         """What stood on opened land is gone, ground mixes with spoil, land out of use falls due."""
         life, part = self.patch.life, opened / self.patch.area

@@ -97,8 +97,7 @@ class Concessions:
         m, firms = state.mines, len(state.firms)
         lost = self._workable(state, 1.0, 1.0) - self._workable(state, 1.0, 1.0 - self.suspended)
         profit = np.maximum(self.sales * (self.margin - self.tax_rate) - self.duty_per_hectare, 0.0)
-        due = m.due + self._released(state)
-        return Outlook(sum_by(m.firm, lost * profit[m.mineral], firms), sum_by(m.firm, due, firms))
+        return Outlook(sum_by(m.firm, lost * profit[m.mineral], firms), m.due + self._released(state))
 
     def extract(self, state: State, prices: Prices) -> Sales:
         """Open land, book the year's trade, strip the patches; sales and taxes by firm in fen."""

@@ -21,8 +21,7 @@ class Nothing:
 
     def foresee(self, state: State) -> Outlook:
         """Nothing to lose, nothing to reclaim."""
-        none = np.zeros(len(state.firms))
-        return Outlook(none, none)
+        return Outlook(np.zeros(len(state.firms)), np.zeros(len(state.mines)))
 
     def extract(self, state: State, prices: Prices) -> Sales:
         """No sales for any firm."""

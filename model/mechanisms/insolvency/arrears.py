@@ -18,7 +18,7 @@ import numpy as np
 
 from model.parameters import sourced
 from model.state.state import State
-from model.state.sums import add_each, sum_by
+from model.state.sums import sum_by
 from model.units import Fens, Flags, Rows, Share, Years
 from model.vocabulary import Cause
 
@@ -42,7 +42,6 @@ class Arrears:
         "habitats.cause",
         "habitats.damaged_share",
         "habitats.holder",
-        "counties.income",
     )
 
     years: Years = sourced(1, 5, "years in arrears until bankruptcy", "assumed")
@@ -112,9 +111,8 @@ class Arrears:
         account, county = f.account[failed], state.counties.account[f.county[failed]]
         cash: Fens = np.maximum(ledger.balance[account], 0)
         fines = np.minimum(cash, o.outstanding("fine", account))
-        ledger.post("fine_paid", account, county, fines)
+        ledger.post("fine_paid", account, state.accounts.taxpayers, fines)
         o.meet("fine", account, fines)
-        add_each(state.counties.income, f.county[failed], fines)
         ledger.post(
             "claims_of_creditors", account, state.accounts.banks, np.maximum(ledger.balance[account], 0)
         )

@@ -1,9 +1,10 @@
 """A firm takes the way that it expects to be cheapest: do it, fake it, or leave it.
 
-    do = c            fake = fake cost + P(fake) (fine + c ordered + loss)          leave = P(bare) (same)
+    do = c            fake = fake cost + P(fake) (fine + case + c ordered + loss)          leave = P(bare) (same)
     P(bare) = 1 - (1 - b_bare)^years
     P(fake) = 1 - what is then neither found out nor has faded and been seen: each year a part b_fake of what still
               looks green and b_bare of what does not is sanctioned, then a part fade of the green dies back
+    case = fine a case / hectares (due, bare, faked) of that mine, which make one case together
     loss = years on the list * profit forgone in one of them / hectares (due, bare, faked) for which it can be listed
 
 with b the believed yearly chance of a sanction, and c the cost of progressive reclamation of the mineral times the
@@ -64,17 +65,22 @@ class LeastCost:
         m, f = state.mines, state.firms
         do = self._own_cost(state)
         loss = self._loss(state, threat, outlook)[m.firm]
-        sanction = threat.fine + threat.order * do + loss
+        sanction = threat.fine + self._case(state, threat, outlook) + threat.order * do + loss
         fake = self.fake_cost + self._found_out(f.belief_bare, f.belief_fake)[m.firm] * sanction
         leave = self._ever(f.belief_bare)[m.firm] * sanction
         cheapest = np.stack([do, fake, leave]).argmin(axis=0)
         done, faked, left = ((cheapest == way).astype(np.float64) for way in range(3))
         return Reclamation(done, faked, left)
 
+    def _case(self, state: State, threat: Threat, outlook: Outlook) -> Floats:
+        """Yuan a hectare that a case takes at each mine (m,), spread over all land that makes it; none, no case."""
+        at_stake = outlook.due + state.mines.bare + state.mines.faked
+        return np.where(at_stake > DUST, threat.fine_per_case / np.maximum(at_stake, DUST), 0.0)
+
     def _loss(self, state: State, threat: Threat, outlook: Outlook) -> Floats:
         """Yuan a hectare that a listing takes from each firm (f,), spread over all land for which it can be listed."""
         m = state.mines
-        at_stake = outlook.due + sum_by(m.firm, m.bare + m.faked, len(state.firms))
+        at_stake = sum_by(m.firm, outlook.due + m.bare + m.faked, len(state.firms))
         loss: Floats = threat.blacklist_years * outlook.forgone / np.maximum(at_stake, DUST)
         return loss
 

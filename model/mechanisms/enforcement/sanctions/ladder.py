@@ -2,10 +2,13 @@
 
     excused = leniency (1 - audit) (1 - litigation) (1 - publicity of what reported it),   0 where a central round is
 
-A fine by hectare goes to the county; land under order, bare or faked, must be reclaimed next year where somebody
-follows the order up, else it is due anew and the firm chooses again; a listed firm gets no new rights, pays more for
-its credit, may be kept from its restoration fund, and its case is told in other counties. Sources: 30,000 yuan before
-2019, up to twice the restoration cost under the 2025 law; five-year permit bar; joint punishment and disclosure (A5);
+    fine = per case (a mine that is sanctioned in a year, for bare land, fakes or both) + per hectare bare and faked
+
+Fines go to the general budget and fund no restoration; land under order, bare or faked, must be reclaimed next year
+where somebody follows the order up, else it is due anew and the firm chooses again; a listed firm gets no new rights,
+pays more for its credit, may be kept from its restoration fund, and its case is told in other counties. Sources: at
+most 30,000 yuan a case before 2019, up to twice the restoration cost under the 2025 law; fines must be handed over to
+the treasury (Administrative Penalty Law, recalled); five-year permit bar; joint punishment and disclosure (A5);
 public-interest litigation by procurators (A19). Most likely wrong: that excuses fall on big and small cases alike.
 """
 
@@ -22,8 +25,19 @@ from model.mechanisms.enforcement.sanctions._cases import RECORDED, record, seen
 from model.parameters import sourced
 from model.state.state import State
 from model.state.streams import Chance
-from model.state.sums import add_each
-from model.units import Fens, Flag, Flags, Floats, PerYear, Probability, Share, Years, YuanPerHectare, fen
+from model.units import (
+    Fens,
+    Flag,
+    Flags,
+    Floats,
+    PerYear,
+    Probability,
+    Share,
+    Years,
+    Yuan,
+    YuanPerHectare,
+    fen,
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,6 @@ class Ladder:
         "mines.due",
         "firms.blacklisted_until",
         "firms.fund_closed",
-        "counties.income",
     )
 
     audit: Share = sourced(
@@ -46,6 +59,9 @@ class Ladder:
     )
     litigation: Share = sourced(
         0.0, 0.5, "excused cases that procurators take to court (A19)", "assumed", "sweep"
+    )
+    fine_per_case: Yuan = sourced(
+        0.0, 30000.0, "mine geo-environment rules before 2019: at most 30,000 yuan a case", "measured"
     )
     fine: YuanPerHectare = sourced(
         0.0, 934000.0, "0 to 2 times 467,000 yuan/ha (2025 law, to be verified)", "recalled"
@@ -73,7 +89,7 @@ class Ladder:
 
     def threaten(self) -> Threat:
         """What firms can read in the law."""
-        return Threat(self.fine, self.order * self.carried_out, self.blacklist)
+        return Threat(self.fine, self.fine_per_case, self.order * self.carried_out, self.blacklist)
 
     def sanction(
         self, state: State, chance: Chance, rounds: Rounds, sightings: Sequence[Sighting]
@@ -115,11 +131,12 @@ class Ladder:
         ledger.post("credit_premium", f.account, state.accounts.banks, paid)
 
     def _fine_and_order(self, state: State, chance: Chance, findings: Findings) -> None:
-        """Fine by hectare, as far as it can be paid; land under order, or due anew where nobody follows it up."""
+        """Fine each case, as far as it can be paid; land under order, or due anew where nobody follows it up."""
         m = state.mines
         bare = np.where(findings.sanctioned_bare, m.bare, 0.0)
         faked = np.where(findings.sanctioned_fake, m.faked, 0.0)
-        fines: Fens = fen((bare + faked) * self.fine)
+        case = findings.sanctioned_bare | findings.sanctioned_fake
+        fines: Fens = fen((bare + faked) * self.fine + case * self.fine_per_case)
         state.obligations.create("fine", state.firms.account, state.by_firm(fines))
         self._collect(state)
         if self.order:
@@ -131,13 +148,12 @@ class Ladder:
             m.due[:] += np.where(followed, 0.0, bare + faked)
 
     def _collect(self, state: State) -> None:
-        """Firms pay the fines that they owe to their home county, as far as cash and credit reach."""
+        """Firms pay the fines that they owe to the general budget, as far as cash and credit reach."""
         f, ledger, o = state.firms, state.ledger, state.obligations
         owed = o.outstanding("fine", f.account)
         paid = np.minimum(owed, ledger.available(f.account)) * (f.bankrupt == 0)
-        ledger.post("fine_paid", f.account, state.counties.account[f.county], paid)
+        ledger.post("fine_paid", f.account, state.accounts.taxpayers, paid)
         o.meet("fine", f.account, paid)
-        add_each(state.counties.income, f.county, paid)
 
     def _list(self, state: State, findings: Findings) -> None:
         """Sanctioned firms are listed for years; next year's fund is closed to who is listed then."""

@@ -22,7 +22,7 @@ class Nothing:
 
     def threaten(self) -> Threat:
         """No fine, no order, no blacklist."""
-        return Threat(0.0, 0.0, 0)
+        return Threat(0.0, 0.0, 0.0, 0)
 
     def sanction(
         self, state: State, chance: Chance, rounds: Rounds, sightings: Sequence[Sighting]
