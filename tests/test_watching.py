@@ -322,6 +322,24 @@ def test_an_order_that_nobody_follows_up_binds_and_frightens_nobody() -> None:
     assert (m.faked == 2.0).all()
 
 
+def test_orders_that_are_repeated_do_not_add_up() -> None:
+    """Where nobody follows orders up, nobody does next year: after ten years as many are bound as after one."""
+    model = world(FEARLESS, small_world(9, firms=9))
+    state, m = model.state, model.state.mines
+    half, bound = replace(force(model, "sanctions"), carried_out=0.5), np.zeros(len(m), dtype=bool)
+    none, all_ = np.zeros(len(m), dtype=bool), np.ones(len(m), dtype=bool)
+    shares = []
+    for _ in range(10):
+        state.year += 1
+        with state.opened(["mines.faked", "mines.ordered", "mines.due"]):
+            m.faked[:], m.ordered[:], m.due[:] = 1.0, 0.0, 0.0
+        model.let(half._fine_and_order, state, model.chance, Findings(none, all_, none, all_, 0.0))
+        bound |= m.ordered > 0.0
+        shares.append(bound.mean())
+    assert 0.0 < shares[0] < 1.0
+    assert shares == [shares[0]] * 10
+
+
 def test_an_order_waits_for_money_and_is_paid_before_anything_else() -> None:
     """With money for one of four ordered hectares, one is reclaimed; more money in the next year goes there first."""
     model = one_granite_firm(ordered=2.0, due=1.0)

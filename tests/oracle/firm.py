@@ -194,7 +194,9 @@ class Firm(mesa.Agent):
             if form.order:
                 mine.bare -= bare
                 mine.faked -= faked
-                drawn = self.model.dice.uniform("enforcement/order", year, mine.patch.key)
+                drawn = self.model.dice.uniform(
+                    "enforcement/order", self.model.settings.start_year, mine.patch.key
+                )
                 if drawn < form.carried_out:
                     mine.ordered += bare + faked
                 else:

@@ -5,11 +5,13 @@
     fine = per case (a mine that is sanctioned in a year, for bare land, fakes or both) + per hectare bare and faked
 
 Fines go to the general budget and fund no restoration; land under order, bare or faked, must be reclaimed next year
-where somebody follows the order up, else it is due anew and the firm chooses again; a listed firm gets no new rights,
-pays more for its credit, may be kept from its restoration fund, and its case is told in other counties. Sources: at
-most 30,000 yuan a case before 2019, up to twice the restoration cost under the 2025 law; fines must be handed over to
-the treasury (Administrative Penalty Law, recalled); five-year permit bar; joint punishment and disclosure (A5);
-public-interest litigation by procurators (A19). Most likely wrong: that excuses fall on big and small cases alike.
+where somebody follows the order up, else it is due anew and the firm chooses again; whether somebody does is a habit
+of the place, drawn once for each mine, so that orders repeated for decades do not add up to obedience; a listed firm
+gets no new rights, pays more for its credit, may be kept from its restoration fund, and its case is told in other
+counties. Sources: at most 30,000 yuan a case before 2019, up to twice the restoration cost under the 2025 law; fines
+must be handed over to the treasury (Administrative Penalty Law, recalled); five-year permit bar; joint punishment and
+disclosure (A5); public-interest litigation by procurators (A19). Most likely wrong: that excuses fall on big and small
+cases alike.
 """
 
 from __future__ import annotations
@@ -70,7 +72,7 @@ class Ladder:
     carried_out: Probability = sourced(
         0.0,
         1.0,
-        "orders that somebody follows up; a fifth of all damage was restored by 2016",
+        "mines whose orders somebody follows up; a fifth of all damage was restored by 2016",
         "assumed",
         "sweep",
     )
@@ -142,7 +144,8 @@ class Ladder:
         if self.order:
             m.bare[:] -= bare
             m.faked[:] -= faked
-            drawn = chance.uniform("enforcement/order", state.year, state.habitats.keys[m.patch])
+            # one draw for good: where nobody follows orders up, another order a year later changes nothing
+            drawn = chance.uniform("enforcement/order", state.start_year, state.habitats.keys[m.patch])
             followed = drawn < self.carried_out
             m.ordered[:] += np.where(followed, bare + faked, 0.0)
             m.due[:] += np.where(followed, 0.0, bare + faked)
