@@ -102,7 +102,7 @@ SOURCES = (
     ),
     Source("provinces' match", RAISED, lambda _, of: of == "provincial_taxes", envelope=True),
     Source("for compensation", RAISED, lambda _, of: of == "compensation_budgeted"),
-    Source("mining taxes and fines", RAISED, lambda payer, _: payer in ("firm", "fund")),
+    Source("mining taxes, forfeited funds", RAISED, lambda payer, _: payer in ("firm", "fund")),
     Source("developers' offsets", RAISED, lambda payer, _: payer == "developers"),
     Source("carbon and rent", RAISED, lambda payer, _: payer in ("carbon_market", "households")),
     Source("firms", PRIVATE, lambda payer, _: payer in ("firm", "fund")),

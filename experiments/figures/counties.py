@@ -1,7 +1,7 @@
-"""Who gains and who loses: what each policy changes in each county, against the baseline in the same futures.
+"""Which counties do better and which worse: what each policy changes in each, against the baseline in the same futures.
 
 The grey bar of a county is what would be too small to matter there. Panels share an axis where all can be read on it;
-else each has its own. Most likely wrong: that a county with a wide interval neither gains nor loses; with so few
+else each has its own. Most likely wrong: that a county with a wide interval does neither; with so few
 futures it is not known.
 """
 
@@ -28,8 +28,8 @@ MOST_COUNTIES = 40
 LETTERS = 18
 BAND = 0.9  # height of a county's grey bar, of its row
 TOLD = {
-    criteria.BETTER: "gains",
-    criteria.WORSE: "loses",
+    criteria.BETTER: "does better",
+    criteria.WORSE: "does worse",
     criteria.SMALL: "too small to matter",
     criteria.OPEN: "not decided",
     criteria.SAME: "no difference",
