@@ -61,6 +61,7 @@ EVERY = (
 HEADLINE = "condition_mean"
 CAVEAT = "invented"
 
+    UNDEGRADED,
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
@@ -388,12 +389,12 @@ def test_hatching_is_seen_in_every_kind_of_file(pictures: dict[str, Any]) -> Non
         assert np.abs(np.subtract(face, edge)).max() > 0.2
 
 
-def claims(results: Results, **areas: tuple[float, float, float]) -> pd.DataFrame:
-    """The indicators with claimed, effective and additional area of each scenario in every year."""
+def claims(results: Results, **areas: tuple[float, float, float, float]) -> pd.DataFrame:
+    """The indicators with claimed, effective, additional and undegraded area of each scenario in every year."""
     table = results.indicators("all").copy()
-    for scenario, (claimed, effective, additional) in areas.items():
+    for scenario, (claimed, effective, additional, undegraded) in areas.items():
         own = table["scenario"] == scenario
-        table.loc[own, [CLAIMED, EFFECTIVE, ADDITIONAL, GAP]] = [
+        table.loc[own, [CLAIMED, EFFECTIVE, ADDITIONAL, UNDEGRADED, GAP]] = [
             claimed,
             effective,
             additional,
@@ -410,9 +411,10 @@ def test_the_parts_of_the_claimed_area_add_up_to_it(results: Results) -> None:
         assert areas.shape == (len(PARTS), len(years), 2)
         claimed = rows.pivot(index="year", columns="replicate", values=CLAIMED)
         np.testing.assert_allclose(areas.sum(axis=0), claimed, rtol=1e-9, atol=1e-6)
-    made = claims(results, business_as_usual=(900.0, 300.0, 100.0))
+        assert (areas >= -1e-6).all()
+    made = claims(results, business_as_usual=(900.0, 300.0, 100.0, 50.0))
     _, areas = parts(made[made["scenario"] == "business_as_usual"])
-    assert [part.mean() for part in areas] == [100.0, 200.0, 600.0]
+    assert [part.mean() for part in areas] == [100.0, 200.0, 550.0, 50.0]
 
 
 @pytest.mark.parametrize(("most", "one"), [(3000.0, True), (90_000.0, False)])
@@ -421,9 +423,9 @@ def test_panels_share_an_axis_only_where_all_can_be_read_on_it(
 ) -> None:
     made = claims(
         results,
-        business_as_usual=(1000.0, 300.0, 100.0),
-        natural_first=(1500.0, 300.0, 100.0),
-        xiamen_practice=(most, 300.0, 100.0),
+        business_as_usual=(1000.0, 300.0, 100.0, 50.0),
+        natural_first=(1500.0, 300.0, 100.0, 50.0),
+        xiamen_practice=(most, 300.0, 100.0, 50.0),
     )
     with look():
         figure = restored(made, results.manifest, CAVEAT)
@@ -496,6 +498,7 @@ def test_dollars_and_chinese_are_drawn_as_typed(results: Results) -> None:
 
 def test_a_figure_holds_its_stamp_for_machines_and_no_date() -> None:
     with look():
+            undegraded,
         svg = encoded(blank(2, 2), "svg", "t", {"seed": 7, "config": {"left": "out"}}).decode()
     assert '{"seed": 7}' in svg.replace("&quot;", '"')
     assert "dc:date" not in svg
