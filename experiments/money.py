@@ -5,8 +5,8 @@ passed on within it and leaves it for works, upkeep and whatever else there is, 
 private money is spent on works, reclamation and shore beside it. Private is also what cities and counties only hold
 for those who took land or shore: shoreline accounts, prepaid fees and those forfeited. The purse is one pool: no yuan
 spent can be told from another. What firms earn and pay in their trade is left out, and so are fines, which general
-budgets get. Sums are taken in whole fen, so they are exact. Most likely wrong: adding public and private; counties buy
-back by availability payments what investors spent.
+budgets get; ``docs/odd.md`` lists what is left out, and no public money is. Sums are taken in whole fen, so they are
+exact. Most likely wrong: adding public and private; counties buy back by availability payments what investors spent.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ UNSPENT = "unspent_returned"
 ONLY_HELD = "fee_forfeited"
 """Developers' money that passes through a county: it leaves the same year, as ``forfeited_reclamation``."""
 
+WHOSE = {"city": "developers' money in shoreline accounts", "county": "developers' forfeited fees"}
+"""What private money is that a government only holds and pays out, by the kind of account that pays it."""
+
 FEN = 100  # in a yuan
 BY_ACCOUNT = ["scenario", "replicate", "payer", "payee", "instrument"]
 BY_KIND = ["scenario", "part", "payer", "payee", "instrument"]
@@ -45,7 +48,7 @@ def money(results: Results) -> pd.DataFrame:
     paid = _by_account(results)
     for side in ("payer", "payee"):
         paid[side] = paid[side].map(kind_of)
-    paid["part"] = _parts(paid)
+    paid["part"] = parts_of(paid)
     paid = paid.dropna(subset="part")
     sums = paid.groupby([*BY_KIND, "replicate"], sort=False)["fen"].sum().unstack("replicate", fill_value=0)
     done = results.indicators("all").groupby("scenario")["replicate"].unique()
@@ -60,6 +63,11 @@ def kind_of(account: str) -> str:
     """What an account is: ``county``, ``firm``, ``centre``; of the outside world, who."""
     kind, _, name = account.partition(":")
     return name if kind == "outside" else kind
+
+
+def whose(part: str, payer: str) -> str:
+    """Who pays in a part of :func:`money`, as readers know them: by whose the money is, not by who holds it."""
+    return WHOSE.get(payer, payer) if part == PRIVATE else payer
 
 
 def left_over(flows: pd.DataFrame, scenario: str) -> Floats:
@@ -102,7 +110,8 @@ SOURCES = (
     ),
     Source("provinces' match", RAISED, lambda _, of: of == "provincial_taxes", envelope=True),
     Source("for compensation", RAISED, lambda _, of: of == "compensation_budgeted"),
-    Source("mining taxes, forfeited funds", RAISED, lambda payer, _: payer in ("firm", "fund")),
+    Source("for surveys", RAISED, lambda _, of: of == "surveys_budgeted"),
+    Source("mining taxes, mine funds", RAISED, lambda payer, _: payer in ("firm", "fund")),
     Source("developers' offsets", RAISED, lambda payer, _: payer == "developers"),
     Source("carbon and rent", RAISED, lambda payer, _: payer in ("carbon_market", "households")),
     Source("firms", PRIVATE, lambda payer, _: payer in ("firm", "fund")),
@@ -133,7 +142,8 @@ def _by_account(results: Results) -> pd.DataFrame:
     return cast("pd.DataFrame", whole.to_pandas().rename(columns={"amount_fen_sum": "fen"}))
 
 
-def _parts(paid: pd.DataFrame) -> list[str | None]:
+def parts_of(paid: pd.DataFrame) -> list[str | None]:
+    """The part of each flow (kinds of payer and payee, instrument); None for what is left out."""
     gives, gets = (paid[side].isin(PUBLIC).to_numpy() for side in ("payer", "payee"))
     by_instrument = {UNSPENT: RETURNED, ONLY_HELD: None} | dict.fromkeys(
         PRIVATE_SPENDING + POLLUTERS_SPENDING, PRIVATE

@@ -14,7 +14,7 @@ DIRECTIONS = {indicator.name: indicator.good for indicator in ALL_INDICATORS}
 UNITS = {indicator.name: indicator.unit for indicator in ALL_INDICATORS}
 
 EFFECTIVE, ADDITIONAL = "area_restored_effective_ha", "area_restored_additional_ha"
-CLAIMED = "area_restored_claimed_ha"
+CLAIMED, UNDEGRADED = "area_restored_claimed_ha", "area_claimed_undegraded_ha"
 PUBLIC_TOTAL, PRIVATE_TOTAL = "spend_public_total_yuan", "spend_private_total_yuan"
 HOUSEHOLDS = "livelihood_loss_unpaid_total_yuan"
 
@@ -27,6 +27,7 @@ TITLES = {
     EFFECTIVE: ("Effectively restored area", "有效修复面积"),
     ADDITIONAL: ("Additionally restored area", "净增修复面积"),
     CLAIMED: ("Claimed restored area", "验收修复面积"),
+    UNDEGRADED: ("Claimed area that was never degraded", "未退化却验收的面积"),
     "condition_mean": ("Condition of ecological land and water", "生态状况"),
     "condition_gain_ha": ("Condition gained by treatment", "修复净增益"),
     "bay_condition_mean": ("Condition of the bays", "海湾生态状况"),

@@ -157,6 +157,14 @@ INDICATORS: tuple[Indicator, ...] = (
         _total(measures.gap),
     ),
     Indicator(
+        "area_claimed_undegraded_ha",
+        "ha",
+        "patches accepted though never degraded: structure stood at the limit of the reference path when works of"
+        " every accepted site began; each once, none ever effective",
+        -1,
+        _total(measures.undegraded),
+    ),
+    Indicator(
         "condition_gain_ha",
         "ha",
         "condition of treated patches above that of their untreated twins, times area",

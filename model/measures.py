@@ -75,6 +75,23 @@ def gap(view: View) -> Floats:
     return view.sum(h.area, gap)
 
 
+def undegraded(view: View) -> Floats:
+    """Hectares claimed where no accepted site began below the end of the reference path, each once: land that works
+    cannot have restored, so that it never counts as effective.
+
+    Every accepted site of a patch must be such: by the latest alone, land that an earlier one may yet earn the title
+    for would count here. A path that starts above its end comes down to it; one that nobody evaluates stays put.
+    """
+    h, sites = view.state.habitats, view.state.sites
+    accepted = sites.accepted == 1
+    was_whole = (sites.reference < sites.start_structure) | (sites.start_structure >= 1.0)
+    found = np.zeros(h.rows, dtype=bool)
+    found[sites.patch[accepted]] = True
+    found[sites.patch[accepted & ~was_whole]] = False
+    found[sites.patch[sites.effective == 1]] = False  # the yardstick's limit may be raised during a run
+    return view.sum(h.area, found)
+
+
 def bloom_risk(view: View) -> Parts:
     """Hectares of lakes and bays whose load stock is above the critical load, and of all of them."""
     h = view.state.habitats

@@ -451,6 +451,40 @@ def test_the_page_says_what_a_reader_must_know(page: Page) -> None:
     assert sum(tag == "img" for tag, _ in page.tags) == 8
 
 
+def test_money_that_a_government_only_holds_is_called_by_whose_it_is(folder: Path, tmp_path: Path) -> None:
+    """What developers paid for shore and land is no city's own money; its numbers still lead to the account."""
+    shutil.copytree(folder, tmp_path / "out")
+    results, page = Results.open(tmp_path / "out"), Page()
+    paid = {
+        ("city:3502", "shore_restoration"): 7_000_000_000,
+        ("county:350203", "forfeited_reclamation"): 900_000_000,
+    }
+    rows = [(HOSTILE[0], 0, payer, "outside:contractors", name, fen) for (payer, name), fen in paid.items()]
+    columns = ["scenario", "replicate", "payer", "payee", "instrument", "amount_fen"]
+    pd.DataFrame(rows, columns=columns).to_parquet(results.folder / f"flows.parquet/part-{'f' * 64}.parquet")
+    page.feed(brief_html(results, HEADLINE, {}).decode())
+    cells = [data for where, data in page.words if where.endswith("td") and "section#cost" in where]
+    assert {"developers' money in shoreline accounts", "developers' forfeited fees"} <= set(cells)
+    assert "city" not in cells
+    told = {
+        (keys["payer"], keys["instrument"]): float(each["value"])
+        for each in page.numbers
+        if each["data-table"] == "flows.parquet" and each["data-how"] == "mean"
+        for keys in [json.loads(each["data-rows"])]
+        if keys["scenario"] == HOSTILE[0]
+    }
+    assert told["city", "shore_restoration"] == 70_000_000 / 4
+    assert told["county", "forfeited_reclamation"] == 9_000_000 / 4
+
+
+def test_the_table_of_claimed_area_says_what_of_it_was_never_degraded(page: Page) -> None:
+    shown = {each["data-column"] for each in page.numbers if "section#figures" in each["where"]}
+    assert shown == {
+        "area_restored_claimed_ha", "area_restored_effective_ha", "area_restored_additional_ha",
+        "area_claimed_undegraded_ha",
+    }  # fmt: skip
+
+
 def test_the_page_is_on_record_and_a_changed_one_is_refused(folder: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)

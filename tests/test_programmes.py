@@ -24,7 +24,9 @@ from model.connectivity.equivalent_area import eca
 from model.connectivity.spillover import Foresight, connected
 from model.intentions import Observation
 from model.landscapes.landscape import DispersalLinks, Landscape, RiverLinks
-from model.measures import on_the_way, projects_at, relapsed, relapsed_projects
+from model.measures import claimed as claimed_area
+from model.measures import effective as effective_area
+from model.measures import on_the_way, projects_at, relapsed, relapsed_projects, undegraded
 from model.mechanisms.funding._calls import make_one
 from model.mechanisms.planning.basin import first_of_basin
 from model.mechanisms.projects import gated
@@ -143,6 +145,54 @@ def test_land_that_was_whole_when_works_began_is_not_under_effective_restoration
     area = state.habitats.area[sites.patch]
     assert on_the_way(View(state, 0.001)).sum() == pytest.approx(area[on_path & degraded].sum())
     assert 0.0 < area[on_path & degraded].sum() < area[on_path].sum()
+
+
+@pytest.mark.parametrize("limit", [0.7, 0.8])
+def test_claimed_land_that_was_whole_at_first_is_apart_from_what_is_effective(limit: float) -> None:
+    """`area_claimed_undegraded_ha` against sets of patches, site by site, in every year; some is there in the end."""
+    words = ["restoration=natural_first", "projects.aftercare=1", f"evaluation.limit={limit}"]
+    model = world(words)
+    for _ in range(25):
+        model.step()
+        s = model.state.sites
+        rows = list(zip(s.patch, s.accepted, s.effective, s.start_structure, strict=True))
+        claimed = {patch for patch, accepted, _, _ in rows if accepted}
+        degraded = {patch for patch, accepted, _, start in rows if accepted and start < limit}
+        effective = {patch for patch, _, holds, _ in rows if holds}
+        view, area = View(model.state, 0.001), model.state.habitats.area
+        found = undegraded(view)
+        for where, county in enumerate(found):
+            here = [p for p in claimed - degraded if model.state.habitats.county[p] == where]
+            assert county == pytest.approx(area[here].sum(), rel=1e-12)
+        assert not (claimed - degraded) & effective
+        assert (effective_area(view) + found <= claimed_area(view) * (1.0 + 1e-12)).all()
+    assert 0.0 < found.sum() < claimed_area(view).sum()
+    assert effective_area(view).sum() > 0.0
+
+
+def test_where_nobody_evaluates_no_claimed_land_is_called_undegraded() -> None:
+    model = world(["restoration=natural_first", "projects.aftercare=1", "evaluation=none"]).run(15)
+    view = View(model.state, 0.001)
+    assert claimed_area(view).sum() > 0.0
+    assert undegraded(view).sum() == 0.0
+
+
+def test_a_patch_claimed_twice_was_degraded_if_it_was_so_at_either_time() -> None:
+    """By the latest site alone a patch would count that its first site may yet be effective for."""
+    model = world(["restoration=natural_first", "projects.aftercare=1"]).run(15)
+    s, area = model.state.sites, model.state.habitats.area
+    for column in (s.accepted, s.effective, s.patch, s.start_structure, s.reference):
+        column.setflags(write=True)
+    s.accepted[:] = s.effective[:] = 0
+    first, second = 0, 1
+    s.patch[second] = s.patch[first]
+    s.accepted[[first, second]] = 1
+    s.start_structure[[first, second]], s.reference[[first, second]] = (0.5, 0.9), (0.7, 0.8)
+    assert undegraded(View(model.state, 0.001)).sum() == 0.0
+    s.start_structure[first], s.reference[first] = 0.9, 0.8
+    assert undegraded(View(model.state, 0.001)).sum() == pytest.approx(area[s.patch[first]])
+    s.effective[second] = 1
+    assert undegraded(View(model.state, 0.001)).sum() == 0.0
 
 
 def test_a_closed_project_relapses_when_one_of_its_patches_falls_below_its_start() -> None:

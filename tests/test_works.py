@@ -175,7 +175,9 @@ def test_surveys_are_paid_from_the_same_money_as_works() -> None:
         model = world([f"monitoring.spend={spend}"]).run(3)
         flows = model.ledger.flows().query("instrument == 'monitoring'")
         bills[spend] = flows.groupby("year")["amount_fen"].sum()
-        assert flows["payer"].str.startswith("county:").any()
+        assert flows["payer"].str.startswith("county:").all()
         asked = np.rint(100.0 * spend * model.state.counties.area).astype(np.int64).sum()
         assert bills[spend].tolist() == [asked] * 3
+        table = model.indicators().query("county == 'all' and year > year.min()")
+        np.testing.assert_allclose(100.0 * table["spend_surveys_yuan"], asked, rtol=1e-12)
     assert (bills[4.0] > 1.9 * bills[2.0]).all()

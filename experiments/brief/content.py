@@ -270,7 +270,7 @@ class Content:
 
     @cached_property
     def restored(self) -> list[Restored]:
-        """Claimed, effectively and additionally restored area at the end, by scenario."""
+        """Area claimed, restored effectively and additionally, and claimed though never degraded, at the end."""
         return [
             Restored(
                 scenario,

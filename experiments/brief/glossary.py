@@ -11,7 +11,9 @@ GLOSSARY: dict[str, str] = {
         "The part of it that would not have come by itself: the same land, left alone in the same future, is not on "
         "that way."
     ),
-    "Claimed 验收": "Accepted on what inspectors observed; it need not be so.",
+    "Claimed 验收": (
+        "Accepted on what inspectors observed; it need not be so, and some of it may never have been degraded."
+    ),
     "Reference path 参照轨迹": (
         "What the original ecosystem looks like at each age while it grows back undisturbed."
     ),

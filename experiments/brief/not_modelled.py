@@ -40,7 +40,8 @@ NOT_MODELLED: dict[str, str] = {
     ),
     "New mining rights": (
         "Concessions of the start are dug out within decades and none is added, so mining and its violations end by "
-        "themselves."
+        "themselves. Late years show a land whose mining ends: rules for mines change less there than where mining "
+        "goes on."
     ),
     "What was mended before the start": (
         "Old mines and Spartina stand as they were before local programmes dealt with them, in Xiamen above all, so "
@@ -53,6 +54,10 @@ NOT_MODELLED: dict[str, str] = {
     "Collusion": (
         "Counties excuse their own mines, firms fake restoration; bribery and forged records beyond that are absent. "
         "Strict rules may work less well than shown."
+    ),
+    "Inspectors already in post": (
+        "General budgets pay them, outside the model: only those hired beside them cost money here. Ground checks, and "
+        "policies that ask for more of them, look cheaper than they are."
     ),
     "How hard a reform is to carry out": (
         "A policy is in force in full from its first year; drafting, training and resistance cost nothing."

@@ -24,7 +24,7 @@ from experiments.brief.not_modelled import NOT_MODELLED, NOT_VALID_FOR, VALID_FO
 from experiments.figures.comparison import MAPS, ON_PAGE
 from experiments.figures.style import LEFT_OUT
 from experiments.folders import options
-from experiments.money import PASSED, PRIVATE, RAISED, RETURNED, USED
+from experiments.money import PASSED, PRIVATE, RAISED, RETURNED, USED, whose
 from experiments.names import ADDITIONAL, UNITS, chinese, title
 from experiments.results import Results
 from experiments.telling import RESTORED
@@ -106,6 +106,7 @@ def _environment() -> Environment:
     found.filters["kind"] = lambda part: type(part).__name__.lower()
     found.filters["title_of"] = title
     found.filters["chinese"] = chinese
+    found.filters["payer"] = lambda row: whose(row.part, row.payer)
     found.filters["spaced"] = lambda name: str(name).replace("_", " ")
     found.filters["breakable"] = BREAKS.split
     found.filters["minus"] = lambda text: text.replace("-", "\N{MINUS SIGN}")

@@ -19,7 +19,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from experiments.figures.style import COLOURS, PAGE, SMALL, Sheet, blank, foot, stamp_line, wrapped
 from experiments.intervals import METHOD, interval
-from experiments.money import PRIVATE, RAISED, RETURNED, SOURCES, USED, Source, drawn_on, left_over
+from experiments.money import PRIVATE, RAISED, RETURNED, SOURCES, USED, Source, drawn_on, left_over, whose
 from experiments.names import shortened
 from model.units import Floats
 
@@ -34,7 +34,6 @@ FEWEST_SLOTS = 8
 NAME_LETTERS, BAR_LETTERS, LETTERS = 27, 14, 40
 WORDS = {
     "county": "counties",
-    "city": "developers, shoreline accounts",
     "province": "provinces",
     "programme": "programmes",
     "firm": "firms",
@@ -45,8 +44,8 @@ WORDS = {
     "spartina_patrol": "patrols against Spartina",
     "own_budget": "own budgets",
     "compensation_budgeted": "for compensation",
+    "surveys_budgeted": "for surveys",
     "carbon_income": "credits",
-    "fine_paid": "fines",
     "mine_fund_forfeited": "forfeited",
     "offset_paid": "offsets",
     "temporary_land_reclaimed": "temporary land",
@@ -191,7 +190,7 @@ def _nodes(flows: pd.DataFrame, scenario: str, part: str, colour: str, called: s
     for (_, payer, _, instrument), yuan in zip(rows.index, rows.to_numpy(np.float64), strict=True):
         found[payer, instrument] = found.get((payer, instrument), 0.0) + yuan
     return [
-        _Node(called.format(payer=_words(payer), instrument=_words(instrument)), yuan, colour)
+        _Node(called.format(payer=_words(whose(part, payer)), instrument=_words(instrument)), yuan, colour)
         for (payer, instrument), yuan in found.items()
         if yuan.any()
     ]

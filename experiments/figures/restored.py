@@ -1,9 +1,9 @@
 """What of the land claimed as restored truly is, and what of that would not have come by itself.
 
 Claimed: accepted on what was observed. Effective: degraded when works began, and now restored, truly and lastingly.
-Additional: effective where the untreated twin of the same land is not. Land that is claimed and not effective was never
-degraded, has not recovered yet, never will or fell back: which of these is not recorded. Most likely wrong: taking all
-of it for failure.
+Additional: effective where the untreated twin of the same land is not. Land that is claimed and was not degraded when
+works began never can be effective; the rest has not recovered yet, never will or fell back: which of these is not
+recorded. Most likely wrong: taking all of that rest for failure.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from matplotlib.colors import to_rgb
 from experiments.figures.style import COLOURS, PAGE, SMALL, Sheet, alike, blank, foot, stamp_line
 from experiments.figures.trajectories import by_year, dress
 from experiments.intervals import METHOD, interval
-from experiments.names import ADDITIONAL, CLAIMED, EFFECTIVE, scaled, shortened
+from experiments.names import ADDITIONAL, CLAIMED, EFFECTIVE, UNDEGRADED, scaled, shortened
 from model.units import Floats
 
-HEIGHT, LEGEND = 2.2, 0.85  # inches: a panel and the words above all
+HEIGHT, LEGEND = 2.2, 1.0  # inches: a panel and the words above all
 COLUMNS, LETTERS = 2, 34
-SHOWN = (CLAIMED, EFFECTIVE, ADDITIONAL)
+SHOWN = (CLAIMED, EFFECTIVE, ADDITIONAL, UNDEGRADED)
 GAP = "area_claimed_gap_ha"
 PARTS = (
     ("claimed and effective, beyond what would have come by itself", COLOURS[2], ""),
     ("claimed and effective, would have come by itself", COLOURS[0], "////"),
-    ("claimed and not effective: never degraded, not yet, or not at all", COLOURS[4], "...."),
+    ("claimed, degraded, not effective: not yet, not at all, or no longer", COLOURS[4], "...."),
+    ("claimed, was not degraded", COLOURS[3], r"\\\\"),
 )
 """From the bottom up, with colour and hatching."""
 
@@ -69,10 +70,10 @@ def restored(indicators: pd.DataFrame, manifest: Mapping[str, Any], caveat: str)
 
 def parts(rows: pd.DataFrame) -> tuple[Floats, Floats]:
     """Years (t,) and the parts of one scenario's claimed area in ha, (:data:`PARTS`, t, replicates)."""
-    names = (ADDITIONAL, EFFECTIVE, GAP)
+    names = (ADDITIONAL, EFFECTIVE, GAP, UNDEGRADED)
     years, _ = by_year(rows, CLAIMED)
-    additional, effective, gap = (by_year(rows, name)[1] for name in names)
-    return years, np.stack([additional, effective - additional, gap])
+    additional, effective, gap, undegraded = (by_year(rows, name)[1] for name in names)
+    return years, np.stack([additional, effective - additional, gap - undegraded, undegraded])
 
 
 def _panel(axis: Axes, years: Floats, areas: Floats) -> None:
@@ -111,6 +112,6 @@ def _caption(counts: list[int], one: bool, caveat: str) -> str:
     scale = "All panels have one scale." if one else "Each panel has its own scale: read its axis."
     return (
         f"Area claimed as restored, accepted on what was observed, and its parts: mean of n = {n} replicates. {bars} "
-        f"{scale} Effective is land that was degraded when works began; what is claimed and not effective was never "
-        f"degraded, is not yet restored or fell back, and the records do not tell which. Landscape: {caveat}."
+        f"{scale} Only land that was degraded when works began can be effective; of such land, what is not effective "
+        f"is not yet restored, never will be or fell back, and the records do not tell which. Landscape: {caveat}."
     )

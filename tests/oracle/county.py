@@ -92,11 +92,10 @@ class County(mesa.Agent):
             mine.bare = mine.faked = 0.0
 
     def pay_for_surveys(self, form: Any) -> None:
-        """From money that nothing else waits for; what is missing taxpayers pay."""
+        """From money that nothing else waits for; what is missing taxpayers give."""
         due, ledger = fen(form.spend * self.area), self.model.ledger
-        paid = min(due, self.free)
-        ledger.pay("monitoring", self.account, "outside:contractors", paid)
-        ledger.pay("monitoring", "outside:taxpayers", "outside:contractors", due - paid)
+        ledger.pay("surveys_budgeted", "outside:taxpayers", self.account, due - min(due, self.free))
+        ledger.pay("monitoring", self.account, "outside:contractors", due)
 
     def levy(self, form: Any) -> int:
         """Own budget of a year: so much a hectare, so much a head."""

@@ -36,13 +36,12 @@ class Plots:
     )
 
     def pay(self, state: State) -> None:
-        """Counties pay for their surveys from free money before projects start; what they lack taxpayers pay."""
-        c, ledger, contractors = state.counties, state.ledger, state.accounts.contractors
-        due = fen(self.spend * c.area)
-        free = state.free_money()
-        paid = np.minimum(due, free)
-        ledger.post("monitoring", c.account, contractors, paid)
-        ledger.post("monitoring", state.accounts.taxpayers, contractors, int((due - paid).sum()))
+        """Counties pay for their surveys from free money before projects start; what they lack taxpayers add."""
+        account, ledger, outside = state.counties.account, state.ledger, state.accounts
+        due = fen(self.spend * state.counties.area)
+        lacking = np.maximum(due - state.free_money(), 0)
+        ledger.post("surveys_budgeted", outside.taxpayers, account, lacking)
+        ledger.post("monitoring", account, outside.contractors, due)
 
     def observe(self, state: State, chance: Chance, rows: Rows, purpose: str) -> Observation:
         """Cover from above without error, condition and substrate from plots."""
