@@ -222,6 +222,19 @@ def test_stated_cells_are_kept_and_the_others_bend_to_them(tmp_path: Path) -> No
     assert np.allclose(p["carbon"], rules.carbon_reference[p["ecosystem"]] * p["structure"])
 
 
+def test_income_by_rule_is_that_of_the_use_and_the_structure_that_are_stated(tmp_path: Path) -> None:
+    """Full income times use times structure: bare spoil feeds nobody, and land that nobody uses costs nobody."""
+    head, *rows = PLAIN["patches.csv"].splitlines()
+    states = (",0.1,0.6,0.1", ",0,0,0.5", ",0.2,0.4,0.8", ",,,0.7", ",,,")
+    text = "\n".join([f"{head},pressure,pressure_potential,structure", *map(str.__add__, rows, states)])
+    patches = land(written(tmp_path / "land", PLAIN | {"patches.csv": text})).patches
+    use, structure = (np.asarray(patches[name]) for name in ("pressure_potential", "structure"))
+    full = rules_of("synthetic").full_income[patches["ecosystem"]]
+    np.testing.assert_allclose(patches["opportunity_cost"], full * use * structure, rtol=1e-6)
+    assert structure[:4] == pytest.approx([0.1, 0.5, 0.8, 0.7])
+    assert patches["opportunity_cost"][1] == 0.0
+
+
 def test_links_by_distance_follow_the_kernel_of_the_other_landscapes(tmp_path: Path) -> None:
     rules = rules_of("synthetic")
     across = np.exp(-300.0 / rules.dispersal) * rules.tidal_affinity

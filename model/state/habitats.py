@@ -68,9 +68,11 @@ class Habitats(Table):
     planted_years: NDArray[np.int16] = column(u.Years, "i2", "years since the latest planting")
     carbon: u.Floats = column(u.TonnesPerHectare, "f8", "carbon stock in biomass and soil above bare ground")
     pressure: u.Floats = column(u.Share, "f8", "grazing, cutting, encroachment, fishing")
-    pressure_potential: u.Floats = column(u.Share, "f8", "pressure that returns when protection lapses")
+    pressure_potential: u.Floats = column(u.Share, "f8", "pressure that returns when care ends")
     opportunity_cost: NDArray[np.float32] = column(
-        u.YuanPerHectareYear, "f4", "income that protection forgoes"
+        u.YuanPerHectareYear,
+        "f4",
+        "income at the start from use at pressure_potential; relief takes its share",
     )
     taken_share: u.Floats = column(u.Share, "f8", "part of the patch sealed or dug away for good")
     load: u.Floats = column(u.Load, "f8", "sediment and nutrients that pass through the patch in a year")

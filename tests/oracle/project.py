@@ -77,6 +77,7 @@ class Project:
         years = {
             Stage.PROPOSED: self.duration + aftercare,
             Stage.UNDER_WAY: max(self.duration - age, 0) + aftercare,
+            Stage.SUBMITTED: aftercare,
             Stage.AFTERCARE: max(aftercare - age, 0),
         }
         return self.dues * years.get(self.stage, 0)

@@ -154,7 +154,9 @@ def _fill_by_rule(land: Land, values: dict[str, Any], stated: dict[str, Any], ch
     settle("pressure_potential", np.maximum(drawn["pressure_potential"], said["pressure"]))
     settle("pressure", np.minimum(drawn["pressure"], values["pressure_potential"]))
     settle("planted_years", np.where(values["planted_share"] > 0.0, drawn["planted_years"], 0))
-    for name in ("cover", "native_share", "opportunity_cost", "load_stock", "detectability"):
+    income = land.rules.full_income[values["ecosystem"]]
+    settle("opportunity_cost", income * values["pressure_potential"] * values["structure"])
+    for name in ("cover", "native_share", "load_stock", "detectability"):
         settle(name, drawn[name])
 
 

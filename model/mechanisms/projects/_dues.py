@@ -13,19 +13,18 @@ from model.vocabulary import Stage
 def dues_ahead(state: State, aftercare: Years) -> Fens:
     """Fen that each project, (projects,), will owe households while it is worked at and in ``aftercare`` years of care.
 
-    A proposal is counted as if it began now; what is over or was given up owes nothing.
+    A proposal is counted as if it began now, and what was handed in as if it were accepted; what is over or was given
+    up owes nothing. This year's dues are not among them: they were settled before projects start.
     """
     p = state.projects
     age = state.year - p.since.astype(np.int64)
-    years = np.select(
-        [p.stage == Stage.PROPOSED, p.stage == Stage.UNDER_WAY, p.stage == Stage.AFTERCARE],
-        [
-            p.duration + aftercare,
-            np.maximum(p.duration - age, 0) + aftercare,
-            np.maximum(aftercare - age, 0),
-        ],
-        0,
-    )
+    by_stage = {
+        Stage.PROPOSED: p.duration + aftercare,
+        Stage.UNDER_WAY: np.maximum(p.duration - age, 0) + aftercare,
+        Stage.SUBMITTED: aftercare,
+        Stage.AFTERCARE: np.maximum(aftercare - age, 0),
+    }
+    years = np.select([p.stage == stage for stage in by_stage], list(by_stage.values()), 0)
     ahead: Fens = p.dues * years
     return ahead
 

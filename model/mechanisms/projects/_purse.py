@@ -2,10 +2,11 @@
 
 Proposals are started in rank order, those with a grant from above first (what was granted must be begun, or lapses),
 until free money or the county's staff end; the county's own part, cost - private - grants, is set aside whole and
-paid in equal yearly parts. Counties that plan together may share one purse: then the queue is one, and who has money
-over helps out who lacks it. Upkeep is paid each year while there is money, best projects first, out of what new
-projects left over or before them. Source: rules of co-finance in central calls; whole-life management (A14). Most
-likely wrong: that a county never breaks its queue for a favourite.
+paid in equal yearly parts. Dues to households may have to lie ready as well, those of projects under way first; they
+are not set aside: upkeep, surveys, shore and coasts may still take of them. Counties that plan together may share one
+purse: then the queue is one, and who has money over helps out who lacks it. Upkeep is paid each year while there is
+money, best projects first, out of what new projects left over or before them. Source: rules of co-finance in central
+calls; whole-life management (A14). Most likely wrong: that a county never breaks its queue for a favourite.
 """
 
 from __future__ import annotations

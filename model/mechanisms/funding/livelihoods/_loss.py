@@ -1,6 +1,6 @@
 """What sparing land costs those who grazed, cut and fished there, whoever makes up for it.
 
-    forgone income of a patch = area x income at full use x (1 - pressure / pressure without care)
+    forgone income of a patch = area x income at the start x (1 - pressure / pressure without care)
 
 It is counted in all modes; works that plant or rebuild take the land over, ask nobody and are not paid for. Once care
 ends, use comes back by and by and the loss with it shrinks; what care has settled for good lowers the pressure without

@@ -1,7 +1,7 @@
 """Grazing, cutting and fishing are somebody's income: protection and natural recovery last while it is made up for.
 
     accepted relief = enforced + (1 - enforced) rate [paid]
-    foreseen dues   = rate x income at full use x relief x (years of works + years of care)      yuan/ha
+    foreseen dues   = rate x income at the start x relief x (years of works + years of care)      yuan/ha
 
 Counties pay while projects that leave land to itself work or are cared for, best projects first and before they start
 new ones, so that planners count it as a cost of such projects; where the year's payment stays away, only what is
