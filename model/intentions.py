@@ -71,7 +71,8 @@ class Quotes:
 
     ``cost`` and ``upkeep`` in yuan/ha and yuan/ha/yr, ``gain`` in condition after the planning horizon against leaving
     the patch alone, ``total`` the same against today, ``visible`` in cover one year on. ``relief`` is the share of use
-    that a mode ends, (4,), ``dues`` what households are to be paid for that a year, in yuan/ha, for ``due_years``;
+    that a mode ends, (4,), ``dues`` what households are to be paid for that a year, in yuan/ha, for ``due_years``,
+    all of it laid by beforehand where ``escrow`` is;
     ``fixed`` in yuan a project, ``years`` of works.
     """
 
@@ -86,6 +87,7 @@ class Quotes:
     fixed: Floats
     years: int
     due_years: int = 0
+    escrow: bool = False
 
     @property
     def outlay(self) -> Floats:
@@ -114,6 +116,7 @@ class Choice:
     condition: Floats
     years: int
     due_years: int
+    escrow: bool
 
     @property
     def outlay(self) -> Floats:
@@ -220,9 +223,9 @@ def joined(choices: Iterable[Choice]) -> Choice:
     for choice in choices:
         for name, values in pieces.items():
             values.append(getattr(choice, name))
-    years, due_years = (pieces.pop(name)[0] for name in ("years", "due_years"))
-    together: dict[str, Any] = {name: np.concatenate(pieces.pop(name)) for name in list(pieces)}
-    return Choice(**together, years=years, due_years=due_years)
+    of_all: dict[str, Any] = {name: pieces.pop(name)[0] for name in ("years", "due_years", "escrow")}
+    together: dict[str, Any] = {name: np.concatenate(values) for name, values in pieces.items()}
+    return Choice(**together, **of_all)
 
 
 def chosen(
@@ -249,4 +252,5 @@ def chosen(
         condition=seen.condition,
         years=quotes.years,
         due_years=quotes.due_years,
+        escrow=quotes.escrow,
     )

@@ -370,7 +370,7 @@ MONEY = (
             "priority",
             "promised",
             "arrears",
-            "dues",
+            "escrow",
         )
     }
     | {"projects.forgone"}

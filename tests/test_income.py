@@ -21,12 +21,12 @@ from scipy import stats
 from experiments.forms import mechanisms
 from model.agents.habitat import Habitat
 from model.intentions import CarbonTerms, Promises, Settled
-from model.mechanisms.projects._dues import dues_ahead, dues_of_counties
 from model.mechanisms.projects.gated import Gated
 from model.restoration_model import RestorationModel
 from model.settings import Settings
 from model.state.network import basins, small_world
 from model.state.obligations import KINDS
+from model.state.projects import CARED_FOR
 from model.state.streams import Chance, entity_keys
 from model.state.sums import is_one_of
 from model.view import POLLUTERS_SPENDING, PRIVATE_SPENDING, PUBLIC_SPENDING
@@ -635,6 +635,7 @@ def test_households_get_what_they_forgo_and_no_more() -> None:
     assert (flows["payee"] == "outside:households").all()
 
 
+ENFORCED = 0.3  # as packaged
 SCARCE = (
     *PAYING,
     "restoration=natural_first",
@@ -655,94 +656,83 @@ def dear(seed: int, times: float = 10.0) -> Any:
 
 @dataclass
 class Year:
-    """What one year's award found and left, by project: fen due this year, whether it was paid, fen that will be due,
-    whether it began now; by county: free fen before it, and after it less what will be due."""
+    """What one year's award found and left, by project: fen due this year and the part of it that was paid, whether it
+    began now, fen kept for its households; by county: free fen before it."""
 
-    year: int
     county: np.ndarray
-    rank: np.ndarray
     due: np.ndarray
-    paid: np.ndarray
-    ahead: np.ndarray
+    part: np.ndarray
     begun: np.ndarray
+    kept: np.ndarray
     before: np.ndarray
-    spare: np.ndarray
 
 
 @pytest.fixture
 def years(monkeypatch: pytest.MonkeyPatch) -> list[Year]:
-    """Every year's award from now on, of whatever model; full pay of all that is asked."""
+    """Every year's award from now on, of whatever model in which all that is asked is to be paid."""
     found: list[Year] = []
     award = Gated.award
 
     def watched(form: Gated, state: Any) -> None:
         p = state.projects
-        asked = is_one_of(p.stage, (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE), len(Stage))
-        due = np.where(asked & (p.mode < Mode.ASSISTED), p.forgone, 0)
+        due = np.where(is_one_of(p.stage, CARED_FOR, len(Stage)) & (p.mode < Mode.ASSISTED), p.forgone, 0)
         waiting, before = p.stage == Stage.PROPOSED, state.free_money()
         award(form, state)
         begun = waiting & (p.stage == Stage.UNDER_WAY)
-        ahead, spare = dues_ahead(state, form.aftercare), state.free_money()
-        spare -= dues_of_counties(state, form.aftercare)
-        each = (p.county.copy(), p.priority.copy(), due, p.compensated == 1.0, ahead, begun, before, spare)
-        found.append(Year(state.year, *each))
+        part = (p.compensated - ENFORCED) / (1.0 - ENFORCED)
+        found.append(Year(p.county.copy(), due, part, begun, p.escrow.copy(), before))
 
     monkeypatch.setattr(Gated, "award", watched)
     return found
 
 
 def test_households_are_paid_before_new_projects_start(years: list[Year]) -> None:
-    """Who goes unpaid does so because what was there before anything new began was too little, never because of what
-    began; and where dues must lie ready, nothing begins in a county and year in which they do not."""
-    for covered in (0, 1):
+    """Where somebody goes unpaid no money was left before anything new began; and where dues are kept beforehand,
+    nothing begins in a county and year in which somebody goes unpaid."""
+    for escrow in (0, 1):
         unpaid = begun = 0
         for seed in range(3, 9):
             years.clear()
-            world([*SCARCE, f"projects.dues_covered={covered}"], dear(seed), seed=2).run(20)
+            world([*SCARCE, f"funding.livelihoods.escrow={escrow}"], dear(seed), seed=2).run(20)
             for each in years:
                 begun += int(each.begun.sum())
-                for county in np.unique(each.county[(each.due > 0) & ~each.paid]):
-                    waiting = np.flatnonzero((each.county == county) & (each.due > 0) & ~each.paid)
-                    first = waiting[each.rank[waiting].argmax()]
-                    assert each.before[county] < each.due[first]
-                    assert not (covered and each.begun[each.county == county].any())
+                for county in np.unique(each.county[(each.due > 0) & (each.part < 1.0)]):
+                    assert each.before[county] == 0
+                    assert not (escrow and each.begun[each.county == county].any())
                     unpaid += 1
         assert begun > 15
-        assert (unpaid > 15) == (covered == 0)
+        assert (unpaid > 15) == (escrow == 0)
 
 
-def test_more_of_the_dues_are_paid_where_they_must_lie_ready(years: list[Year]) -> None:
+def test_more_of_the_dues_are_paid_where_they_are_kept_beforehand(years: list[Year]) -> None:
     """Stated before: of what households of projects under way and in care are due, at least 0.10 more is paid (95 %,
     twelve paired lands that were used for nothing else) where income falls to a tenth: nothing was begun that counties
     could not keep up."""
     shares = []
-    for covered in (0, 1):
-        for seed in range(740, 752):
+    for escrow in (0, 1):
+        for seed in range(760, 772):
             years.clear()
-            world([*SCARCE, f"projects.dues_covered={covered}"], dear(seed), seed=2).run(16)
+            world([*SCARCE, f"funding.livelihoods.escrow={escrow}"], dear(seed), seed=2).run(16)
             due = sum(each.due.sum() for each in years)
             assert due > 0
-            shares.append(sum(each.due[each.paid].sum() for each in years) / due)
+            shares.append(sum((each.due * each.part).sum() for each in years) / due)
     change = np.array(shares[12:]) - np.array(shares[:12])
     assert change.mean() - stats.t.ppf(0.975, change.size - 1) * stats.sem(change) > 0.10
 
 
-def test_dues_ahead_are_the_years_in_which_households_are_paid(years: list[Year]) -> None:
-    """Stage by stage: what a project that runs as planned still owes once a year's award is over is its dues times the
-    years in which it then pays, that of judgement included."""
-    sure = ("works.breach=0.0", "projects.doubt=1000.0", "projects.aftercare=3", "planning.window=10")
-    rich = ("funding.own_budget.per_hectare=2000.0", "restoration=natural_first")
-    model = world([*PAYING, *sure, *rich], land_of(16, firms=0, seed=3), seed=2).run(10)
-    p = model.state.projects
-    closed = np.flatnonzero((p.stage == Stage.CLOSED) & (p.dues > 0))
-    assert closed.size > 3
-    lived = [each for each in years if each.due.size]  # one plan, so that no row ever moves
-    for row in closed:
-        paid = [bool(each.due[row] > 0 and each.paid[row]) for each in lived]
-        assert sum(paid) == 6
-        begun = next(k for k, each in enumerate(lived) if each.begun[row])
-        for k in range(begun, len(lived)):
-            assert lived[k].ahead[row] == p.dues[row] * sum(paid[k + 1 :]), (row, lived[k].year)
+def test_what_is_kept_for_households_goes_to_them_first(years: list[Year]) -> None:
+    """What is kept for a project falls by what its households are due until nothing is left, and by nothing else."""
+    rich = ("funding.own_budget.per_hectare=2000.0", "restoration=natural_first", "planning.window=20")
+    sure = ("works.breach=0.0", "projects.doubt=1000.0", "funding.livelihoods.escrow=1")
+    world([*PAYING, *sure, *rich], land_of(16, firms=0, seed=3), seed=2).run(12)
+    lived = [each for each in years if each.due.size]  # one plan and no remainders, so that no row ever moves
+    kept = np.array([each.kept for each in lived])
+    due = np.array([each.due for each in lived])
+    running = np.logical_or.accumulate(np.array([each.begun for each in lived]))[:-1]
+    assert running.sum() > 30
+    left = np.where(running, np.maximum(kept[:-1] - due[1:], 0), kept[:-1])
+    np.testing.assert_array_equal(kept[1:], left)
+    assert (kept[-1] < kept[0]).any()
 
 
 @pytest.mark.parametrize("rate", [1.0, 0.0])
@@ -765,26 +755,27 @@ def test_plans_leave_less_dear_land_to_itself_where_its_use_must_be_paid_for(rat
     assert fall.mean() - stats.t.ppf(0.975, fall.size - 1) * stats.sem(fall) > 0.20
 
 
-def test_no_county_of_a_shared_purse_gives_away_what_its_own_households_will_be_due(
-    years: list[Year],
-) -> None:
-    """To the fen, each year: nobody overdraws, what was set aside for works is there, and who helped out keeps what is
-    ready for the households of all that it has begun."""
-    granted = ("funding/award=shan_shui", "funding/match=provincial")
-    covered = ("planning=basin", "projects.dues_covered=1", "projects.care_first=1", *PAYING)
+def test_no_county_of_a_shared_purse_gives_away_what_its_own_households_will_be_due() -> None:
+    """To the fen, each year: nobody overdraws, and what is set aside for works and for households is there, also where
+    counties help each other out, have grants waiting and lose their income."""
+    granted = (
+        "funding/award=shan_shui",
+        "funding/match=provincial",
+        "planning=basin",
+        "projects.care_first=1",
+    )
     helped = 0
     for seed in range(3, 7):
-        model = world([*granted, *covered, *poor_from(2036)], dear(seed), seed=2)
+        words = [*granted, *PAYING, "funding.livelihoods.escrow=1", *poor_from(2036)]
+        model = world(words, dear(seed), seed=2)
         ledger, c = model.ledger, model.state.counties
         for _ in range(16):
             model.step()
             assert int(ledger.balance.sum()) == 0
             assert (ledger.balance >= -ledger.credit).all()
-            assert (ledger.balance[c.account] >= c.committed).all()
-            flows = ledger.flows().query("year == @model.year and instrument == 'shared_purse'")
-            helpers = np.isin([f"county:{code}" for code in c.ids], flows["payer"])
-            assert (years[-1].spare[helpers] >= 0).all()
-            helped += int(helpers.sum())
+            assert (ledger.balance[c.account] >= c.committed + model.state.in_escrow()).all()
+            assert model.state.in_escrow().sum() > 0 or model.year < 2030
+            helped += len(ledger.flows().query("year == @model.year and instrument == 'shared_purse'"))
     assert helped > 5
 
 

@@ -117,11 +117,11 @@ HALF_PAID = (
     "works.resistance=0.3",
     "works.protection_cost=100",
     "works.protection_removed=0.9",
-    "funding.own_budget.per_hectare=10.0",
+    "funding.own_budget.per_hectare=3.0",
     "funding.own_budget.per_person=0.0",
-    "funding.transfer.per_hectare=10.0",
+    "funding.transfer.per_hectare=3.0",
 )
-HALF_COVERED = (*HALF_PAID, "projects.dues_covered=1")
+HALF_COVERED = (*HALF_PAID, "funding.livelihoods.escrow=1")
 WORLDS = (
     HARD_TIMES,
     HALF_PAID,
@@ -198,7 +198,7 @@ def test_the_households_compared_are_paid_or_not_and_break_fences() -> None:
         accepted |= {round(project.compensated, 6) for project in oracle.projects}
         broken_later += sum(site.failed for site in standing if site.project.since < oracle.year)
         standing = {site for site in oracle.sites if site.begun >= 0 and not site.failed}
-    assert accepted == {1.0, 0.6, 0.2}
+    assert {1.0, 0.6, 0.2} < accepted, "some in full, some not at all, and some in part"
     assert broken_later > 0
 
 

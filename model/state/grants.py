@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.state.projects import Projects, own_part
+from model.state.projects import Projects, to_lie_ready
 from model.state.state import State
 from model.state.sums import add_each, is_one_of, shared_by
 from model.units import Fens, Flags, Rows
@@ -51,7 +51,7 @@ def means_of_counties(state: State) -> Fens:
     p, c = state.projects, state.counties
     waiting = np.flatnonzero((p.stage == Stage.PROPOSED) & (p.granted_central + p.granted_provincial > 0))
     reserved = np.zeros(len(c), dtype=np.int64)
-    add_each(reserved, p.county[waiting], own_part(p)[waiting])
+    add_each(reserved, p.county[waiting], to_lie_ready(p)[waiting])
     means = shared_by(c.pool, state.free_money() - reserved)
     return np.maximum(means, 0.0).astype(np.int64)
 

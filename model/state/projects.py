@@ -57,7 +57,9 @@ class Projects(Table):
     )
     upkept: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year's upkeep was paid")
     cared_years: NDArray[np.int16] = column(u.Years, "i2", "years of aftercare that were paid")
-    dues: u.Fens = column(u.Fen, "i8", "what households are expected to be due in a year of works or care")
+    escrow: u.Fens = column(
+        u.Fen, "i8", "kept for households, all of it before works begin, what is left of it later"
+    )
     compensated: u.Floats = column(
         u.Share, "f8", "part of the relief from use that households accept, paid or made to", 1.0
     )
@@ -163,6 +165,16 @@ def _first_of_line(before: Indices) -> Any:
         if before[k] >= 0:
             first[k] = first[before[k]]
     return first
+
+
+CARED_FOR = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
+"""Stages in which land is spared, and households are to be paid for it."""
+
+
+def to_lie_ready(projects: Projects) -> u.Fens:
+    """Fen that the county must have before each proposal can begin: its own part, and what is kept for households."""
+    ready: u.Fens = own_part(projects) + projects.escrow
+    return ready
 
 
 def own_part(projects: Projects) -> u.Fens:

@@ -18,11 +18,12 @@ from model.state.ledger import Ledger
 from model.state.network import Basins, Network, basins
 from model.state.obligations import Obligations
 from model.state.people import Centre, Cities, Counties, Firms, Investors, Mines, Practice, Provinces, Trust
-from model.state.projects import Projects, Sites, own_part
-from model.state.sums import add_each
+from model.state.projects import CARED_FOR, Projects, Sites, own_part
+from model.state.sums import add_each, is_one_of
 from model.state.table import Table, Writeable
 from model.state.taking import Coasts, Parcels, Segments
 from model.units import Fens, Flags, Floats
+from model.vocabulary import Stage
 
 AREA_TOLERANCE = 1e-9
 CORRIDOR_SHARE = 0.1
@@ -147,10 +148,17 @@ class State:
         return self._ways
 
     def free_money(self) -> Fens:
-        """Money of each county that no project under way waits for, in fen."""
+        """Money of each county that neither works under way nor households of running projects wait for, in fen."""
         c = self.counties
-        free: Fens = np.maximum(self.ledger.balance[c.account] - c.committed, 0)
+        free: Fens = np.maximum(self.ledger.balance[c.account] - c.committed - self.in_escrow(), 0)
         return free
+
+    def in_escrow(self) -> Fens:
+        """Fen that each county, (counties,), keeps for households of the projects that it runs."""
+        p = self.projects
+        kept = np.zeros(len(self.counties), dtype=np.int64)
+        add_each(kept, p.county, p.escrow * is_one_of(p.stage, CARED_FOR, len(Stage)))
+        return kept
 
     def by_firm(self, by_mine: Fens) -> Fens:
         """Amounts of mines (m,) summed for their firms (f,), exact in any order."""

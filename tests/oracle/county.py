@@ -12,7 +12,7 @@ from model.vocabulary import Cause, Ecosystem, Mode, Stage, Zone
 from tests.oracle.books import fen
 from tests.oracle.dice import key_of
 from tests.oracle.planner import MINED, MODES, Candidate, candidate
-from tests.oracle.project import ENGAGED, Project, Site
+from tests.oracle.project import CARED_FOR, ENGAGED, Project, Site
 
 if TYPE_CHECKING:
     from tests.oracle.mine import Mine
@@ -61,8 +61,9 @@ class County(mesa.Agent):
 
     @property
     def free(self) -> int:
-        """Money that no project under way waits for."""
-        return max(self.model.ledger.balance[self.account] - self.committed, 0)
+        """Money that neither works nor households of running projects wait for."""
+        kept = sum(each.escrow for each in self.projects if each.stage in CARED_FOR)
+        return max(self.model.ledger.balance[self.account] - self.committed - kept, 0)
 
     @property
     def ecosystem_product(self) -> float:
@@ -140,8 +141,8 @@ class County(mesa.Agent):
 
     def _window_means(self, form: Any) -> int:
         """Fen that the county can spend until the window ends."""
-        coming = self.income * (form.window - self.model.years_into(form.window))
-        return coming + self.model.ledger.available(self.account) - self.committed
+        coming = self.income * (form.window - self.model.years_into(form.window) - 1)
+        return coming + self.free
 
     def _allowed(self, each: Candidate, now: Any) -> bool:
         """Never dearer than what a window has to spend; nothing inside the red line is rebuilt unless it was mined."""
@@ -198,8 +199,8 @@ class County(mesa.Agent):
             for each in bundle
         ]
         project.planned = list(project.sites)
-        project.dues = fen(sum(each.dues * each.patch.area for each in bundle))
         project.outlay = fen(outlay + works.fixed_cost)
+        project.escrow = fen(outlay + works.fixed_cost - cost - works.fixed_cost) if bundle[0].escrow else 0
         return project
 
     def _within_means(self, projects: list[Project], form: Any) -> list[Project]:
@@ -228,12 +229,9 @@ class County(mesa.Agent):
         return sorted((p for p in self.projects if p.stage == stage), key=lambda each: -each.priority)
 
     def _start(self, form: Any, year: int) -> None:
-        def dues(project: Project) -> int:
-            return project.dues_ahead(year, form.aftercare) if form.dues_covered else 0
-
-        left = max(self.free - sum(dues(each) for each in self.projects if each.stage != Stage.PROPOSED), 0)
+        left = self.free
         for project in self._ranked(Stage.PROPOSED)[: form.staff]:
-            left -= project.cost - project.private + dues(project)
+            left -= project.cost - project.private + project.escrow
             if left < 0:
                 return  # a queue: nobody behind may jump it
             project.move(Stage.UNDER_WAY, year)
@@ -268,24 +266,27 @@ class County(mesa.Agent):
     # --- funding/livelihoods: forgone_income ---------------------------------------------------------------
 
     def pay_households(self, form: Any) -> None:
-        """Whole projects, best first, while free money lasts; the others' households accept what is enforced."""
+        """From what is kept for them, then best projects first as far as money reaches; the rest is enforced or not."""
         for project in self.projects:
             project.compensated = 1.0
         if form.name == "Nothing":
             return
-        fenced = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
         asked = (Mode.PROTECTION, Mode.NATURAL_RECOVERY)
         losing = [
-            each for each in self.projects if each.forgone > 0 and each.stage in fenced and each.mode in asked
+            each
+            for each in self.projects
+            if each.forgone > 0 and each.stage in CARED_FOR and each.mode in asked
         ]
         left = self.free
         for project in sorted(losing, key=lambda each: (-each.priority, each.key)):
             due = round(project.forgone * form.rate)
-            left -= due
-            project.compensated = form.enforced
-            if left >= 0:
-                self.model.ledger.pay("forgone_income", self.account, "outside:households", due)
-                project.compensated += (1.0 - form.enforced) * form.rate
+            kept = min(project.escrow, due)
+            more = min(max(left, 0), due - kept)
+            left -= due - kept
+            project.escrow -= kept
+            self.model.ledger.pay("forgone_income", self.account, "outside:households", kept + more)
+            paid = (kept + more) / due if due else 0.0
+            project.compensated = form.enforced + (1.0 - form.enforced) * form.rate * paid
 
     # --- bay_plan: one_plan, each_alone --------------------------------------------------------------------
 

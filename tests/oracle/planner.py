@@ -35,6 +35,7 @@ class Quote:
     visible: float
     dues: float = 0.0
     due_years: int = 0
+    escrow: bool = False
 
     @property
     def outlay(self) -> float:
@@ -49,7 +50,7 @@ class Candidate:
     patch: Patch
     mode: Mode
     cost: float
-    dues: float
+    escrow: bool
     outlay: float
     merit: float
     upkeep: float
@@ -183,6 +184,7 @@ def candidate(patch: Patch, now: Any, year: int) -> Candidate:
             ended = now.works.protection_removed if mode == Mode.PROTECTION else now.works.pressure_removed
             quotes[mode].dues = now.livelihoods.rate * ended * patch.given["opportunity_cost"]
             quotes[mode].due_years = now.works.work_years + now.projects.aftercare
+            quotes[mode].escrow = bool(now.livelihoods.escrow)
     mode, merit, native = STRATEGIES[now.restoration.name](seen, quotes, now.restoration)
     chosen = quotes.get(mode, Quote(0.0, 0.0, 0.0, 0.0))
     if now.leadership.name == "Terms" and mode != Mode.NONE:
@@ -192,7 +194,7 @@ def candidate(patch: Patch, now: Any, year: int) -> Candidate:
         patch=patch,
         mode=mode,
         cost=chosen.cost,
-        dues=chosen.dues,
+        escrow=chosen.escrow,
         outlay=chosen.outlay,
         merit=merit,
         upkeep=now.works.upkeep_share * chosen.cost,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.oracle.patch import Life, Patch
 
 ENGAGED = (Stage.FUNDED, Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
+CARED_FOR = (Stage.UNDER_WAY, Stage.SUBMITTED, Stage.AFTERCARE)
 
 
 @dataclass(eq=False)
@@ -52,7 +53,7 @@ class Project:
     promised_until: int = -1
     arrears: int = 0
     outlay: int = 0  # what a plan reckons with: cost, and what households will be due
-    dues: int = 0
+    escrow: int = 0
     sites: list[Site] = field(default_factory=list)
     planned: list[Site] = field(default_factory=list)
 
@@ -70,17 +71,6 @@ class Project:
     def key(self) -> int:
         """The least of the keys of its patches."""
         return min(site.patch.key for site in self.sites)
-
-    def dues_ahead(self, year: int, aftercare: int) -> int:
-        """Fen that households are still to be due until care ends."""
-        age = year - self.since
-        years = {
-            Stage.PROPOSED: self.duration + aftercare,
-            Stage.UNDER_WAY: max(self.duration - age, 0) + aftercare,
-            Stage.SUBMITTED: aftercare,
-            Stage.AFTERCARE: max(aftercare - age, 0),
-        }
-        return self.dues * years.get(self.stage, 0)
 
     @property
     def private_paid(self) -> int:
@@ -133,10 +123,10 @@ class Project:
     def _part_with(self, failing: list[Site]) -> Project:
         """Sites go their own way, with their part of upkeep and of what a partner was promised, and no other money."""
         area = sum(site.patch.area for site in failing)
-        parts = (floor(whole * (area / self.area)) for whole in (self.upkeep, self.promised, self.dues))
-        upkeep, promised, dues = parts
+        parts = (floor(whole * (area / self.area)) for whole in (self.upkeep, self.promised, self.escrow))
+        upkeep, promised, escrow = parts
         left = replace(
-            self, area=area, upkeep=upkeep, promised=promised, dues=dues, cost=0, fixed_cost=0, paid=0, private=0,
+            self, area=area, upkeep=upkeep, promised=promised, escrow=escrow, cost=0, fixed_cost=0, paid=0, private=0,
             granted_central=0, granted_provincial=0, drawn_central=0, drawn_provincial=0, forgone=0,
             promised_until=-1, arrears=0, remainder_of=self, sites=failing, planned=[],
         )  # fmt: skip
@@ -145,7 +135,7 @@ class Project:
         self.area -= area
         self.upkeep -= upkeep
         self.promised -= promised
-        self.dues -= dues
+        self.escrow -= escrow
         self.sites = [site for site in self.sites if site not in failing]
         return left
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from model.state.grants import means_of_counties
 from model.state.ledger import split
-from model.state.projects import own_part
+from model.state.projects import own_part, to_lie_ready
 from model.state.state import State
 from model.state.sums import running_by, sum_by
 from model.units import Fens, Flags, Floats, Ints, Rows, fen
@@ -62,7 +62,7 @@ def within_means(state: State, rows: Rows, granted: Fens) -> Flags:
     county = state.projects.county[rows]
     pool = state.counties.pool[county]
     order = np.argsort(pool, kind="stable")
-    own = (own_part(state.projects)[rows] - granted)[order]
+    own = (to_lie_ready(state.projects)[rows] - granted)[order]
     fits = np.zeros(rows.size, dtype=bool)
     fits[order] = running_by(pool[order], own) <= means_of_counties(state)[county[order]]
     return fits

@@ -112,9 +112,11 @@ class Fragmented:
         return np.asarray(shared_by(c.pool, yuan(c.income)) * self.window)
 
     def _window_means(self, state: State) -> Floats:
-        """Yuan that each purse can spend until the window ends, (counties,): what it takes in and what it has saved."""
-        c = state.counties
-        own = yuan(c.income * self._years_left(state) + state.ledger.available(c.account) - c.committed)
+        """Yuan that each purse can spend until the window ends, (counties,): what it has saved and what it takes in.
+
+        What comes in at the end of the window's last year can only be spent after it.
+        """
+        own = yuan(state.counties.income * (self._years_left(state) - 1) + state.free_money())
         return np.asarray(shared_by(self._purse(state), own))
 
     def _purse(self, state: State) -> Rows:
@@ -159,7 +161,7 @@ class Fragmented:
             cost=fen(works + fixed)[kept],
             fixed_cost=fen(fixed)[kept],
             upkeep=fen(sum_by(bundle, choice.upkeep[wanted] * h.area[patch], first.size))[kept],
-            dues=fen(sum_by(bundle, choice.dues[wanted] * h.area[patch], first.size))[kept],
+            escrow=fen(price - works - fixed)[kept] * choice.escrow,
         )
         inside = np.flatnonzero(kept[bundle])
         self._list_sites(state, choice, wanted[inside], rows[(np.cumsum(kept) - 1)[bundle[inside]]])

@@ -2,11 +2,11 @@
 
 Proposals are started in rank order, those with a grant from above first (what was granted must be begun, or lapses),
 until free money or the county's staff end; the county's own part, cost - private - grants, is set aside whole and
-paid in equal yearly parts. Dues to households may have to lie ready as well, those of projects under way first; they
-are not set aside: upkeep, surveys, shore and coasts may still take of them. Counties that plan together may share one
-purse: then the queue is one, and who has money over helps out who lacks it. Upkeep is paid each year while there is
-money, best projects first, out of what new projects left over or before them. Source: rules of co-finance in central
-calls; whole-life management (A14). Most likely wrong: that a county never breaks its queue for a favourite.
+paid in equal yearly parts. Where dues to households are kept in escrow they must lie ready as well. Counties that
+plan together may share one purse: then the queue is one, and who has money over helps out who lacks it. Upkeep is
+paid each year while there is money, best projects first, out of what new projects left over or before them. Source:
+rules of co-finance in central calls; whole-life management (A14). Most likely wrong: that a county never breaks its
+queue for a favourite.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from model.mechanisms.projects._dues import dues_ahead, dues_of_counties
 from model.parameters import sourced
 from model.state.grants import DRAWN, draw
 from model.state.ledger import split
-from model.state.projects import own_part, private_paid
+from model.state.projects import own_part, private_paid, to_lie_ready
 from model.state.state import State
 from model.state.sums import add_each, is_one_of, running_by, shared_by
 from model.units import Count, Fens, Flag, Rows, Years
@@ -52,10 +51,6 @@ class Purse:
         0, 1, "1: care for what was built comes before new projects (A14)", "assumed", "sweep"
     )
 
-    dues_covered: Flag = sourced(
-        0, 1, "1: no project starts before what it will owe households lies ready", "assumed", "sweep"
-    )
-
     def award(self, state: State) -> None:
         """Start what can be paid and staffed and pay the year's works; pay for care before or after that."""
         if self.care_first:
@@ -75,26 +70,15 @@ class Purse:
         rows, bare = rows[staffed], (p.granted_central + p.granted_provincial)[rows[staffed]] == 0
         pool = c.pool[p.county[rows]]
         order = np.lexsort((rows, c.keys[p.county[rows]], -p.priority[rows], bare, pool))
-        free = shared_by(c.pool, self._spare(state))
-        need = self._need(state)[rows[order]]
-        chosen: Rows = rows[order][running_by(pool[order], need) <= free[p.county[rows[order]]]]
+        free = shared_by(c.pool, state.free_money())[p.county[rows[order]]]
+        chosen: Rows = rows[order][running_by(pool[order], to_lie_ready(p)[rows[order]]) <= free]
         return chosen
-
-    def _spare(self, state: State) -> Fens:
-        """Free money of each county, (counties,), without what it keeps for the households of projects that run."""
-        kept = self.dues_covered * dues_of_counties(state, self.aftercare)
-        spare: Fens = np.maximum(state.free_money() - kept, 0)
-        return spare
-
-    def _need(self, state: State) -> Fens:
-        """What must lie ready before each project, (projects,), can start: the county's part, and households' dues."""
-        return own_part(state.projects) + self.dues_covered * dues_ahead(state, self.aftercare)
 
     def _start(self, state: State, rows: Rows) -> None:
         p, sites = state.projects, state.sites
         need = np.zeros(len(state.counties), dtype=np.int64)
-        add_each(need, p.county[rows], self._need(state)[rows])
-        self._help_out(state, self._spare(state) - need)
+        add_each(need, p.county[rows], to_lie_ready(p)[rows])
+        self._help_out(state, state.free_money() - need)
         p.stage[rows] = Stage.UNDER_WAY
         p.since[rows] = state.year
         add_each(state.counties.committed, p.county[rows], own_part(p)[rows])

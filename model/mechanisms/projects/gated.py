@@ -57,7 +57,7 @@ STAYS = (
 )
 """What was agreed, paid and lost for a project: no remainder takes it along, it starts without."""
 
-SPLIT = ("area", "upkeep", "promised", "dues")
+SPLIT = ("area", "upkeep", "promised", "escrow")
 """What goes with the land: a remainder takes its part by area, fen rounded down, and the rest stays."""
 
 COPIED = (
