@@ -214,12 +214,12 @@ class RestorationModel(mesa.Model):  # type: ignore[misc]
 
     def _recover(self, now: SimpleNamespace) -> None:
         """Water and invader first, then every patch lives its year, disturbance after growth."""
-        state, let = self.state, self.let
+        state, chance, let = self.state, self.chance, self.let
         let(now.water.run, state)
-        let(now.invasion.spread, state)
+        let(now.invasion.spread, state, chance)
         let(now.recovery.live, state)
         let(now.carbon.store, state)
-        let(now.disturbance.strike, state, self.chance)
+        let(now.disturbance.strike, state, chance)
 
     def _judge(self, now: SimpleNamespace) -> None:
         """Projects are accepted or sent back on what is observed, and evaluated on what is true."""

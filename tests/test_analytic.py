@@ -37,10 +37,10 @@ def land_of(ecosystem: Ecosystem, **columns: float) -> RestorationModel:
     return world((), replace(land, patches=patches), connectivity_every=0)
 
 
-def lived(model: RestorationModel, slot: str, verb: str, mechanism: Any, years: int) -> None:
+def lived(model: RestorationModel, slot: str, verb: str, mechanism: Any, years: int, *given: Any) -> None:
     for _ in range(years):
         with model.state.opened(mechanism.writes):
-            getattr(mechanism, verb)(model.state)
+            getattr(mechanism, verb)(model.state, *given)
 
 
 QUIET: dict[str, Any] = {
@@ -132,10 +132,10 @@ def test_an_invader_alone_on_its_flat_grows_logistically() -> None:
         "invasion",
         growth=0.005,
         spread_rate=0.0,
-        arrival=0.0,
+        reached=0.0,
         suitability=np.full(len(Ecosystem), 0.5),
     )
-    lived(model, "invasion", "spread", spread, 1500)
+    lived(model, "invasion", "spread", spread, 1500, model.chance)
     assert model.habitats.invader[0] == pytest.approx(0.5 * logistic(1500, 0.005, 0.02), rel=5e-3)
 
 

@@ -8,6 +8,7 @@ nothing about a real place.
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import pytest
 
 from experiments.build import model as built
 from experiments.forms import mechanisms
-from experiments.recovery.patches import land, start
+from experiments.recovery.patches import change, land, start
 from model.landscapes.landscape import Landscape
 from model.restoration_model import RestorationModel
 from model.settings import Settings
@@ -103,7 +104,7 @@ def test_without_money_nothing_is_cleared_and_the_campaign_has_not_begun() -> No
 def test_a_flat_without_spread_keeps_what_each_round_leaves(
     campaign: int, every: int, rounds: list[int]
 ) -> None:
-    """u after n rounds is u (1 - removal)^n; the last number of rounds is reached after seven years."""
+    """u after n rounds that miss nothing is u (1 - removal)^n; the last number is reached after seven years."""
     flat = {
         "ecosystem": Ecosystem.TIDAL_FLAT,
         "area": 20.0,
@@ -115,6 +116,7 @@ def test_a_flat_without_spread_keeps_what_each_round_leaves(
         *TOGETHER,
         f"bay_plan.campaign={campaign}",
         f"bay_plan.every={every}",
+        "bay_plan.found_half=0.0",
         "funding/own_budget=levied",
     ]
     model = start(land([flat]), [*words, "funding.own_budget.per_hectare=100000.0"])
@@ -127,6 +129,93 @@ def test_a_flat_without_spread_keeps_what_each_round_leaves(
     cleared = 20.0 * 0.3 * (1.0 - 0.225 ** rounds[-1])
     patrols = rounds[-1] - campaign
     assert spent == pytest.approx(30000.0 * cleared + 300.0 * 20.0 * patrols, abs=0.01 * rounds[-1])
+
+
+# What is found, and what comes from afar.
+
+SIZES = np.array([0.0, 0.025, 0.05, 0.1])  # hectares; of 0.05, every other stand is found
+FLATS = 1500  # of each size
+AREA = 10.0
+FOUR_DEVIATIONS = 4.0  # by chance alone, one case in 16,000
+
+
+def bare_flats(count: int, *words: str) -> RestorationModel:
+    """Flats that no coast links, without Spartina, of a county that can pay for anything."""
+    flat = {"ecosystem": Ecosystem.TIDAL_FLAT, "area": AREA, "structure": 0.5, "composition": 0.4}
+    purse = ("funding/own_budget=levied", "funding.own_budget.per_hectare=100000.0")
+    return start(land([flat] * count), [*purse, *words])
+
+
+def maintained(*words: str, years: int = 2) -> tuple[np.ndarray, float]:
+    """Which stands of :data:`SIZES` a round finds after ``years`` (sizes, flats), and the yuan that clearing cost."""
+    stands = np.repeat(SIZES, FLATS) / AREA
+    model = bare_flats(len(stands), *words).run(years)
+    s, plan = model.state, model.mechanisms["bay_plan"].at(model.year)
+    change(model, invader=(range(len(stands)), stands))
+    with s.opened(["counties.bay_plan_since"]):
+        s.counties.bay_plan_since[:] = s.year - plan.campaign
+    model.let(plan.clear, s, model.chance)
+    _, _, kind, amount, _, _ = s.ledger.postings()
+    clearing = kind == s.ledger.instruments.index("spartina_clearing")
+    return (s.habitats.invader < stands).reshape(len(SIZES), FLATS), amount[clearing].sum() / 100.0
+
+
+def test_a_patrol_finds_stands_as_often_as_their_size_says_and_only_these_are_paid() -> None:
+    """1 - 2^(-hectares / found_half) of many flats, within four standard deviations; nothing is never found."""
+    found, spent = maintained(*TOGETHER, "bay_plan.found_half=0.05")
+    chance = 1.0 - 0.5 ** (SIZES / 0.05)
+    deviation = np.sqrt(chance * (1.0 - chance) / FLATS)
+    assert (np.abs(found.mean(axis=1) - chance) <= FOUR_DEVIATIONS * deviation).all()
+    assert not found[0].any()
+    hectares = (found.sum(axis=1) * SIZES).sum()
+    assert spent == pytest.approx(30000.0 * 0.775 * hectares, abs=0.01 * found.sum())
+
+
+def test_who_can_miss_nothing_finds_every_stand_and_a_worse_patrol_finds_no_other() -> None:
+    """Less is found the larger ``found_half``, and nothing that a better patrol had missed."""
+    found = [maintained(*TOGETHER, f"bay_plan.found_half={half}")[0] for half in (0.0, 0.01, 0.05, 1.0)]
+    assert found[0][1:].all()
+    assert not found[0][0].any()
+    for better, worse in pairwise(found):
+        assert not (worse & ~better).any()
+        assert worse.sum() < better.sum()
+
+
+def test_the_same_patch_has_the_same_draw_under_every_policy_and_another_in_another_year() -> None:
+    other = (
+        "bay_plan.removal=0.9",
+        "bay_plan.campaign=4",
+        "bay_plan.patrol=30.0",
+        "restoration=natural_first",
+    )
+    found = maintained(*TOGETHER)[0]
+    np.testing.assert_array_equal(found, maintained(*ALONE, "bay_plan.willing=1.0", *other)[0])
+    assert (found != maintained(*TOGETHER, years=3)[0]).any()
+
+
+def test_a_campaign_needs_no_search() -> None:
+    words = (*TOGETHER, "bay_plan.found_half=1.0", "bay_plan.campaign=1")
+    model = bare_flats(50, *words).run(2)
+    change(model, invader=(range(50), 1e-4))
+    model.step()
+    np.testing.assert_allclose(model.habitats.invader, 1e-4 * 0.225, rtol=1e-12)
+
+
+def test_what_comes_from_afar_is_rare_and_on_average_the_trickle() -> None:
+    """A year on bare flats: where it comes it founds a stand of 0.02 of what a flat can hold, 0.35; on average 0.001
+    of that, within four standard deviations of 6000 flats; and not to the same flats in the next year."""
+    count, share, founder = 6000, 0.05, 0.02
+    model = bare_flats(count, "invasion=coastal").run(1)
+    first = model.habitats.invader.copy()
+    reached = first > 0.0
+    np.testing.assert_allclose(first[reached], 0.35 * founder, rtol=1e-12)
+    deviation = founder * np.sqrt(share * (1.0 - share) / count)
+    assert abs(first.mean() / 0.35 - 0.001) <= FOUR_DEVIATIONS * deviation
+    model.step()
+    again = model.habitats.invader > 1.1 * first  # what stands grows by less than 8 %
+    both = np.count_nonzero(reached & again)
+    expected, spread = count * share**2, np.sqrt(count * share**2 * (1.0 - share**2))
+    assert abs(both - expected) <= FOUR_DEVIATIONS * spread
 
 
 # What must not matter.
@@ -170,11 +259,16 @@ def test_the_order_of_counties_does_not_matter() -> None:
 
 
 def test_counting_in_another_money_clears_the_same() -> None:
-    """MR-20: where money binds, a fen moves hectares by its worth and no more."""
-    here = columns(world([*TOGETHER, *POOR], coast()).run(8))
-    there = columns(identity._in_money_of((*TOGETHER, *POOR), 1000.0, coast()).run(8))
-    for name in ("habitats.invader", "sites.twin_invader", "counties.spartina_cleared"):
-        np.testing.assert_allclose(there[name], here[name], rtol=1e-6, atol=1e-9, err_msg=name)
+    """MR-20: where money binds, a fen moves hectares by its worth and no more. The roundings of eight years stay below
+    a yuan, so stands and what was cleared agree to what a yuan clears, 0.3 square metres, small stands or large."""
+    here = world([*TOGETHER, *POOR], coast()).run(8)
+    there = identity._in_money_of((*TOGETHER, *POOR), 1000.0, coast()).run(8)
+    area, sites = here.habitats.area, here.state.sites.patch
+    of_a_yuan = 1.0 / here.mechanisms["bay_plan"].at(here.year).cost
+    one, other = columns(here), columns(there)
+    hectares = {"habitats.invader": area, "sites.twin_invader": area[sites], "counties.spartina_cleared": 1.0}
+    for name, size in hectares.items():
+        np.testing.assert_allclose(size * other[name], size * one[name], rtol=0, atol=of_a_yuan, err_msg=name)
 
 
 # Directions.
@@ -225,6 +319,15 @@ def test_a_coast_cleared_once_is_overgrown_again() -> None:
     end = at_the_end(once, 30)
     assert interval(end - 0.5 * start_)[0] > 0.0
     assert interval(end - 5.0 * at_the_end(kept, 30))[0] > 0.0
+
+
+@pytest.mark.slow
+def test_the_more_a_patrol_misses_the_more_spartina_stays() -> None:
+    """After 20 years, stands of 0.05 and of 0.5 ha found every other time, against all; smallest relevant effect: a
+    quarter more at each step."""
+    ends = [at_the_end((*TOGETHER, f"bay_plan.found_half={half}"), 20) for half in (0.0, 0.05, 0.5)]
+    for fewer, more in pairwise(ends):
+        assert interval(more / fewer - 1.0)[0] > 0.25
 
 
 @pytest.mark.slow

@@ -243,7 +243,10 @@ FULL = 0.35
 
 @lru_cache(maxsize=2)
 def spartina(cleared: bool = True, years: int = 25) -> Lives:
-    """A row of tidal flats full of Spartina: all of them cleared once, or only the one in the middle dug out bare."""
+    """A row of tidal flats full of Spartina: all of them cleared once, or only the one in the middle dug out bare.
+
+    It comes back from what is left and from next door; nothing drifts in from afar, or one throw would be the result.
+    """
     flat: Patch = {
         "ecosystem": E.TIDAL_FLAT,
         "area": 20.0,
@@ -259,7 +262,9 @@ def spartina(cleared: bool = True, years: int = 25) -> Lives:
         else:
             change(model, invader=([FLATS // 2], 0.0))
 
-    return live(landscape, years, [*SURE, "invasion=coastal"], {1: clear}, ("invader",))
+    return live(
+        landscape, years, [*SURE, "invasion=coastal", "invasion.reached=0.0"], {1: clear}, ("invader",)
+    )
 
 
 STANDS = 40

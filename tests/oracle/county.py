@@ -295,9 +295,12 @@ class County(mesa.Agent):
         if form.name == "Nothing" or not self._is_willing(form):
             return
         years = year - self.bay_plan_since if self.bay_plan_since >= 0 else 0
-        if years >= form.campaign and not self._sends_patrol(form, years - form.campaign):
-            return
-        cleared = self._dig_out(form)
+        stands = [patch for patch in self.patches if patch.is_coastal and patch.life.invader > 0.0]
+        if years >= form.campaign:
+            if not self._sends_patrol(form, years - form.campaign):
+                return
+            stands = [patch for patch in stands if patch.is_found(form, year)]
+        cleared = self._dig_out(form, stands)
         self.spartina_cleared += cleared
         if cleared > 0.0 and self.bay_plan_since < 0:
             self.bay_plan_since = year
@@ -317,9 +320,8 @@ class County(mesa.Agent):
         self.model.ledger.pay("spartina_patrol", self.account, "outside:contractors", price)
         return True
 
-    def _dig_out(self, form: Any) -> float:
+    def _dig_out(self, form: Any, stands: list[Patch]) -> float:
         """The largest stands first; where the money ends, a part of one. Returns hectares."""
-        stands = [patch for patch in self.patches if patch.is_coastal and patch.life.invader > 0.0]
         cleared = 0.0
         for patch in sorted(stands, key=lambda each: (-each.under_invader, each.key)):
             hectares = form.removal * patch.under_invader

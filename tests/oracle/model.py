@@ -252,7 +252,7 @@ class OracleModel(mesa.Model):
         for patch, arriving in arriving_loads(self.patches, self.bay_exchange).items():
             burden = arriving / (patch.bearable_load if patch.bearable_load > 0.0 else 1.0)
             patch.load_stock += (burden - patch.load_stock) / max(now.water.lag[patch.ecosystem], 1.0)
-        spread = {patch: patch.invaded(now.invasion) for patch in self.patches if patch.is_coastal}
+        spread = {patch: patch.invaded(now.invasion, self.year) for patch in self.patches if patch.is_coastal}
         for patch, invader in spread.items():
             patch.life.invader = invader
         sow(self.patches, now.recovery)

@@ -199,17 +199,27 @@ class Patch(mesa.Agent):
         """Part of what the invader can hold here that it has taken."""
         return min(self.life.invader / max(form.suitability[self.ecosystem], 1e-12), 1.0)
 
-    def invaded(self, form: Any) -> float:
-        """Invader at the end of the year, from what stands here and next door."""
+    def invaded(self, form: Any, year: int) -> float:
+        """Invader at the end of the year, from what stands here and next door and, by chance, from afar."""
         here = self.taken(form)
         nearby = sum(other.taken(form) for other in self.coast) / max(len(self.coast), 1)
-        push = min(form.growth * here + form.spread_rate * nearby + form.arrival, 1.0)
+        push = form.growth * here + form.spread_rate * nearby
+        if self.model.dice.uniform("invasion/reached", year, self.key) < form.reached:
+            push += form.founder
+        push = min(push, 1.0)
         return float(self.life.invader + form.suitability[self.ecosystem] * push * (1.0 - here))
 
     @property
     def under_invader(self) -> float:
         """Hectares under it on land that was not taken."""
         return self.area * (1.0 - self.taken_share) * self.life.invader
+
+    def is_found(self, form: Any, year: int) -> bool:
+        """Whether a patrol comes upon what stands here: as likely missed again with every half measure of it."""
+        if form.found_half == 0.0:
+            return True
+        missed = 0.5 ** (self.under_invader / form.found_half)
+        return self.model.dice.uniform("bay_plan/found", year, self.key) < 1.0 - missed
 
     def clear(self, share: float) -> None:
         """Take a share of the invader away, with or without works."""

@@ -28,4 +28,4 @@ class EachAlone(Clearing):
     def clear(self, state: State, chance: Chance) -> None:
         """A year of those counties that clear."""
         minds = chance.uniform("bay_plan/willing", ALWAYS, state.counties.keys)
-        self.clear_coasts(state, minds < self.willing)
+        self.clear_coasts(state, chance, minds < self.willing)

@@ -22,4 +22,4 @@ class OnePlan(Clearing):
 
     def clear(self, state: State, chance: Chance) -> None:
         """A year of the plan in all counties that have flats or mangroves."""
-        self.clear_coasts(state, np.ones(len(state.counties), dtype=bool))
+        self.clear_coasts(state, chance, np.ones(len(state.counties), dtype=bool))

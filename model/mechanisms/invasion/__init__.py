@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from model.state.state import State
+from model.state.streams import Chance
 
 
 class Invasion(Protocol):
@@ -12,4 +13,4 @@ class Invasion(Protocol):
 
     writes: tuple[str, ...]
 
-    def spread(self, state: State) -> None: ...
+    def spread(self, state: State, chance: Chance) -> None: ...

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from model.state.state import State
+from model.state.streams import Chance
 
 
 @dataclass(frozen=True)
@@ -14,5 +15,5 @@ class Nothing:
 
     writes: ClassVar[tuple[str, ...]] = ()
 
-    def spread(self, state: State) -> None:
+    def spread(self, state: State, chance: Chance) -> None:
         """Leave the invader where it is."""
