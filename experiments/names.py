@@ -33,6 +33,7 @@ TITLES = {
     "bay_condition_mean": ("Condition of the bays", "海湾生态状况"),
     "eca_ha": ("Equivalent connected area", "等效连通面积"),
     "legacy_mines_ha": ("Legacy mines", "历史遗留废弃矿山"),
+    "mining_reclaimed_ha": ("Reclaimed land of mines", "已复垦矿山面积"),
     "mining_backlog_ha": ("Unreclaimed land of working mines", "在采矿山欠账面积"),
     "mining_ordered_ha": ("Land under order to be reclaimed", "责令复垦未完成面积"),
     "natural_shoreline_pct": ("Natural-shoreline retention", "自然岸线保有率"),

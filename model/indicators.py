@@ -137,8 +137,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "area_restored_effective_ha",
         "ha",
-        "degraded when works began, now on the reference path, on sound ground,"
-        " composition not falling, held for years after aftercare, each hectare once",
+        "by public projects: degraded when works began, now on the reference path, on sound ground,"
+        " composition not falling, held for years after aftercare, each hectare once; what firms reclaim is apart",
         1,
         _total(measures.effective),
     ),
@@ -174,7 +174,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "area_gbf2_ha",
         "ha",
-        "under effective restoration (GBF target 2): degraded when works began, and on the reference path",
+        "under effective restoration (GBF target 2): structure below the path's end when works began, and on the path",
         1,
         _total(measures.on_the_way),
     ),
@@ -216,6 +216,14 @@ INDICATORS: tuple[Indicator, ...] = (
         "due, ordered, bare or faked land of working mines",
         -1,
         _total(measures.backlog),
+        own_size=NARROW,
+    ),
+    Indicator(
+        "mining_reclaimed_ha",
+        "ha",
+        "land of the model's mines that was ever reclaimed: by its firm, or by the county where it was orphaned",
+        1,
+        _total(measures.reclaimed),
         own_size=NARROW,
     ),
     Indicator(
@@ -373,20 +381,16 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "violations_n",
         "n",
-        "mines with bare or faked land overdue, seen or not",
+        "mines with bare or faked land overdue, seen or not, ordered in vain or not",
         -1,
-        _total(
-            lambda v: v.sum_mines(
-                (v.state.mines.bare > measures.VISIBLE) | (v.state.mines.faked > measures.VISIBLE)
-            )
-        ),
+        _total(lambda v: v.sum_mines(measures.overdue(v) | (v.state.mines.faked > measures.VISIBLE))),
     ),
     Indicator(
         "violations_bare_n",
         "n",
         "of them with bare land",
         -1,
-        _total(lambda v: v.sum_mines(v.state.mines.bare > measures.VISIBLE)),
+        _total(lambda v: v.sum_mines(measures.overdue(v))),
     ),
     Indicator(
         "violations_fake_n",

@@ -127,11 +127,12 @@ def under_restoration(view: View) -> Floats:
 
 
 def on_the_way(view: View) -> Floats:
-    """Treated hectares on the reference path for their age. A path that does not rise began at its end: such land was
-    not degraded, and is cared for rather than restored."""
+    """Treated hectares on the reference path for their age, by any of their sites, each once: what was restored and is
+    treated again stays restored. A path that does not rise began at its end: such land was not degraded, and is cared
+    for rather than restored."""
     sites, h = view.state.sites, view.state.habitats
-    on_path = h.structure[sites.patch] >= sites.reference
-    return view.sum_sites(view.latest & on_path & (sites.reference > sites.start_structure))
+    on_path = (sites.begun >= 0) & (h.structure[sites.patch] >= sites.reference)
+    return view.sum_sites(on_path & (sites.reference > sites.start_structure))
 
 
 def given_up(view: View) -> Floats:
@@ -295,9 +296,21 @@ def backlog(view: View) -> Floats:
     return view.sum_mines(m.due + m.ordered + m.bare + m.faked)
 
 
+def overdue(view: View) -> Flags:
+    """Mines with land that lies bare; at the year's end what is due is what an order that nobody followed up made due
+    anew, and it lies as it lay."""
+    m = view.state.mines
+    return np.asarray((m.bare > VISIBLE) | (m.due > VISIBLE))
+
+
 def opened(view: View) -> Floats:
     """Hectares that mines have ever opened."""
     return sum_by(view.county_of_mine, view.state.mines.opened_total, view.counties)
+
+
+def reclaimed(view: View) -> Floats:
+    """Hectares of mines, living or orphaned, that were reclaimed."""
+    return sum_by(view.county_of_mine, view.state.mines.reclaimed, view.counties)
 
 
 def projects_at(stage: Stage) -> Callable[[View], Floats]:

@@ -45,7 +45,8 @@ def _watched(model: RestorationModel) -> pd.DataFrame:
         if year:
             model.step()
         alive = mines.orphaned == 0
-        bare, faked = mines.bare[alive].sum(), mines.faked[alive].sum()
+        lying = mines.bare + mines.due  # ordered in vain, so that it lies as it lay
+        bare, faked = lying[alive].sum(), mines.faked[alive].sum()
         now = model.in_force(model.year)
         quoted = now.markets.quote(model.state, model.chance)
         outlook = now.extraction.foresee(model.state)

@@ -406,12 +406,13 @@ def test_fences_teach_nobody_to_rebuild_a_mine() -> None:
 def test_a_patch_dearer_than_a_windows_income_may_be_planned_from_savings() -> None:
     model = world((), small_world(6, counties=1), connectivity_every=0)
     state, plans = model.state, form(model, "planning")
+    state.year += 1  # the first of a window
     row = np.flatnonzero(state.habitats.ecological)[:1]
     one = np.ones(1)
     income = float(plans._window_means(state)[0]) / state.habitats.area[row]
     choice = Choice(
         row, np.array([Mode.ASSISTED], dtype=np.int8), 1.5 * income, 0.0 * one, 0.0 * one, 0.0 * one,
-        one, one, one, one, one, 3, 8
+        one, one, one, one, one, 3, 8, False
     )  # fmt: skip
     assert not plans._allowed(state, choice).any()
     saved = np.array(

@@ -226,6 +226,8 @@ SIZES: dict[str, tuple[float, float, str | None]] = {
     "area_restored_effective_ha": (1.0, 0.01, "ecological_area_ha"),
     "area_restored_additional_ha": (1.0, 0.01, "ecological_area_ha"),
     "legacy_mines_ha": (1.0, 0.001, "ecological_area_ha"),
+    "mining_backlog_ha": (1.0, 0.001, "ecological_area_ha"),
+    "mining_reclaimed_ha": (1.0, 0.001, "ecological_area_ha"),
     "spartina_ha": (1.0, 0.001, "ecological_area_ha"),
     "unfunded_obligations_yuan": (1.0, 0.1, "spend_public_total_yuan"),
     "natural_shoreline_pct": (1.0, 10.0, None),
@@ -352,7 +354,7 @@ def test_the_page_calls_each_difference_what_the_comparison_does(
         and each["data-how"] == "mean"
         and "minus" in each["data-rows"]
     ]
-    assert len(marks) == 24
+    assert len(marks) == 28
     assert marks == [words[verdict] for verdict in last[shown]]
     assert len(set(marks)) > 2
 
@@ -784,7 +786,7 @@ def test_the_rows_of_a_measure_stay_with_its_name_when_printed(folder: Path) -> 
     text = (folder / "brief.html").read_text(encoding="utf-8")
     section = text.partition('<section id="differences">')[2].partition("</section>")[0]
     groups = section.split('<tbody class="together">')[1:]
-    assert len(groups) == 12
+    assert len(groups) == 14
     for group in groups:
         assert group.count("<tr") == 1 + len(HOSTILE) - 1
     rules = (ROOT / "experiments/brief/brief.css").read_text(encoding="utf-8").partition("@media print")[2]

@@ -66,7 +66,7 @@ from model.units import Floats
 FLOWS = "flows.parquet"
 MANIFEST = "manifest.json"
 MEASURES = 10
-ALSO = ("degraded_share", HOUSEHOLDS)
+ALSO = ("mining_backlog_ha", "mining_reclaimed_ha", "degraded_share", HOUSEHOLDS)
 """Compared beside the key measures: what a gain elsewhere may hide."""
 
 CHEAP = (PUBLIC_TOTAL, TOGETHER)
