@@ -21,7 +21,7 @@ import pandas as pd
 from experiments.criteria import AHEAD, BETTER, CLEAR, OPEN, Criteria, verdict_of, verdicts
 from experiments.design import KEYS
 from experiments.intervals import interval, resampled_means
-from experiments.names import HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL
+from experiments.names import HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL, SETTLED
 from model.units import Floats, Ints
 
 ALL = "all"
@@ -100,8 +100,9 @@ class Verdict:
     """What the last three sentences of a comparison say.
 
     ``gain``: best minus baseline in the headline, last year. ``public``, ``private``, ``households``: best minus
-    baseline in money spent, and in income that households lost unpaid, since the start, yuan. ``losers``: county ->
-    best minus baseline in the headline there, for every county in which the mean goes the wrong way, worst first.
+    baseline in money spent, and in income that households lost unpaid, since the start, yuan; ``settled``: in income
+    from use ended for good, a further loss where nobody found other work. ``losers``: county -> best minus baseline in
+    the headline there, for every county in which the mean goes the wrong way, worst first.
     """
 
     ranking: Ranking
@@ -109,6 +110,7 @@ class Verdict:
     public: Difference
     private: Difference
     households: Difference
+    settled: Difference
     losers: dict[str, Difference]
 
 
@@ -190,6 +192,7 @@ def verdict(indicators: pd.DataFrame, baseline: str, headline: str, criteria: Cr
         apart(PUBLIC_TOTAL),
         apart(PRIVATE_TOTAL),
         apart(HOUSEHOLDS),
+        apart(SETTLED),
         dict(losing),
     )
 

@@ -16,11 +16,12 @@ UNITS = {indicator.name: indicator.unit for indicator in ALL_INDICATORS}
 EFFECTIVE, ADDITIONAL = "area_restored_effective_ha", "area_restored_additional_ha"
 CLAIMED, UNDEGRADED = "area_restored_claimed_ha", "area_claimed_undegraded_ha"
 PUBLIC_TOTAL, PRIVATE_TOTAL = "spend_public_total_yuan", "spend_private_total_yuan"
-HOUSEHOLDS = "livelihood_loss_unpaid_total_yuan"
+HOUSEHOLDS, SETTLED = "livelihood_loss_unpaid_total_yuan", "livelihood_settled_total_yuan"
 
 DEVELOPERS, REPAID = "sum(spend_polluters_yuan)", "sum(availability_paid_yuan)"
 BUSINESS = f"{PRIVATE_TOTAL} + {DEVELOPERS} - {REPAID}"
 TOGETHER = f"{PUBLIC_TOTAL} + {PRIVATE_TOTAL} + {DEVELOPERS} + {HOUSEHOLDS} - {REPAID}"
+AT_MOST = f"{TOGETHER} + {SETTLED}"
 """Sums of indicators, in yuan since the start, named by how they are made (:mod:`experiments.payers`)."""
 
 TITLES = {
@@ -45,13 +46,19 @@ TITLES = {
     PUBLIC_TOTAL: ("Public money spent since the start", "累计公共支出"),
     PRIVATE_TOTAL: ("Private money spent since the start", "累计社会资本支出"),
     HOUSEHOLDS: ("Households' unpaid loss since the start", "农户未获补偿的累计损失"),
+    SETTLED: (
+        "Income from use ended for good since the start, a loss at most",
+        "永久停用的累计收入（损失上限）",
+    ),
     TOGETHER: ("What all who pay bear together", "各方合计负担"),
+    AT_MOST: ("What all bear together at most", "各方合计负担上限"),
     "degraded_share": ("Degraded share of ecological land", "退化土地占比"),
     "area_claimed_gap_ha": ("Accepted and not effectively restored", "已验收未有效修复面积"),
     "area_given_up_ha": ("Given up after failed acceptance", "验收未通过而放弃的面积"),
     "area_relapsed_ha": ("Relapsed after closing", "修复后再退化面积"),
     "area_given_up_sound_ha": ("Given up though sound", "误判放弃的面积"),
     "livelihood_loss_unpaid_yuan": ("Households' unpaid loss of the year", "农户当年未获补偿的损失"),
+    "livelihood_settled_yuan": ("Income of the year from use ended for good", "当年永久停用的收入"),
     "gini_spend": ("Inequality of public money between counties", "县际公共支出基尼系数"),
     "gini_gain": ("Inequality of restored area between counties", "县际修复面积基尼系数"),
 }

@@ -6,6 +6,9 @@ what they were paid). One payment is spent twice in these: a county's yearly pay
 works that the partner has paid already. So they are taken off the sum, and off what business bears. Fines, fees, taxes,
 grants and compensation only pass money from one payer to another and are in none of these; credits sold are income.
 
+Income from use that care has ended for good is in no payer's part: the model takes it that who had it found other work.
+A second sum takes it in, as what all bear at most.
+
 A sum is named by how it is made, ``a + sum(b) - sum(c)``: indicators of the year, and ``sum(...)`` for those of a
 single year, added up from the start to that year.
 """
@@ -17,9 +20,9 @@ import re
 import pandas as pd
 
 from experiments.design import KEYS
-from experiments.names import BUSINESS, DEVELOPERS, REPAID, TOGETHER
+from experiments.names import AT_MOST, BUSINESS, DEVELOPERS, REPAID, TOGETHER
 
-SUMS = (DEVELOPERS, REPAID, BUSINESS, TOGETHER)
+SUMS = (DEVELOPERS, REPAID, BUSINESS, TOGETHER, AT_MOST)
 _TERM = re.compile(r"([+-]?) ?(sum\()?(\w+)\)?")
 
 

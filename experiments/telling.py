@@ -14,7 +14,15 @@ import pandas as pd
 
 from experiments.compare import ALL, Difference, Ranking, Verdict, against_baseline, rank_stability, verdict
 from experiments.criteria import AHEAD, BETTER, CLEAR, LESS, MORE, OPEN, SAME, SMALL, WORSE, Criteria, stated
-from experiments.names import ADDITIONAL, EFFECTIVE, HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL, TOGETHER
+from experiments.names import (
+    ADDITIONAL,
+    EFFECTIVE,
+    HOUSEHOLDS,
+    PRIVATE_TOTAL,
+    PUBLIC_TOTAL,
+    SETTLED,
+    TOGETHER,
+)
 from experiments.payers import with_sums
 from experiments.places import county_names
 from experiments.results import Results
@@ -210,10 +218,15 @@ def _losers(found: Verdict, names: Mapping[str, str]) -> list[Part]:
 
 
 def _households(found: Verdict) -> list[Part]:
-    """What those lose who lived on land that is spared now, beyond what they are paid."""
+    """What those lose who lived on land that is spared now, beyond what they are paid, and at most beyond that."""
     lost = difference(found.households, HOUSEHOLDS, found.ranking.year)
+    further = _further(found)
     if lost.verdict == SAME:
-        return []
+        return ["; what households lose unpaid is the same", *further] if further else []
+    return [*_unpaid(lost), *further]
+
+
+def _unpaid(lost: Estimate) -> list[Part]:
     if lost.verdict == SMALL:
         return ["; what households lose unpaid changes by too little to matter, ", lost]
     if lost.verdict == OPEN:
@@ -221,3 +234,18 @@ def _households(found: Verdict) -> list[Part]:
     if lost.verdict == WORSE:
         return [", but households lose more unpaid, over the whole time by ", lost]
     return [", and households lose less unpaid, over the whole time by ", lost]
+
+
+def _further(found: Verdict) -> list[Part]:
+    """What the loss would change by besides if nobody found other work whose use of land has ended for good."""
+    more = difference(found.settled, SETTLED, found.ranking.year)
+    if more.verdict == SAME:
+        return []
+    told: list[Part] = ["; at most ", more, " more if nobody found other work"]
+    if more.mean.value < 0.0:  # there is less to be made up for, and no bound of a loss
+        told = ["; besides by ", more, " if nobody found other work"]
+    if more.verdict == SMALL:
+        return [*told, ", too small to matter"]
+    if more.verdict == OPEN:
+        return [*told, ", and whether that matters is not decided"]
+    return told

@@ -568,6 +568,14 @@ INDICATORS: tuple[Indicator, ...] = (
         -1,
         _total(measures.unpaid_loss),
     ),
+    Indicator(
+        "livelihood_settled_yuan",
+        "yuan/yr",
+        "income from use that care has ended for good, an upper bound of what households lose this year beyond their"
+        " unpaid loss: nothing where they found other work; shore that cities rebuilt without a project is left out",
+        0,
+        _total(measures.settled_use),
+    ),
     _paid(
         "spend_inspection_yuan",
         "public money spent on inspectors beyond those in post this year",
@@ -632,6 +640,13 @@ ACCUMULATED: tuple[Indicator, ...] = (
         "income that works on land have cost households since the start, less what they were paid for it",
         -1,
     ),
+    Indicator(
+        "livelihood_settled_total_yuan",
+        "yuan",
+        "income from use that care has ended for good, since the start: an upper bound of what households lost beyond"
+        " their unpaid loss",
+        0,
+    ),
     Indicator("private_per_public", "1", "private by public money since the start", 0),
     Indicator(
         "cost_per_effective_ha", "yuan/ha", "public money since the start by hectare effective now", -1
@@ -656,6 +671,7 @@ TOTALS: Mapping[str, str] = {
     "spend_public_yuan": "spend_public_total_yuan",
     "spend_private_yuan": "spend_private_total_yuan",
     "livelihood_loss_unpaid_yuan": "livelihood_loss_unpaid_total_yuan",
+    "livelihood_settled_yuan": "livelihood_settled_total_yuan",
 }
 """Money of a year -> its sum since the start."""
 

@@ -11,7 +11,7 @@ import numpy as np
 from model.connectivity import eca_over
 from model.state.projects import planned_as
 from model.state.sums import add_each, is_one_of, sum_by
-from model.units import Flags, Floats, Rows, yuan
+from model.units import Flags, Floats, Rows, fen, yuan
 from model.view import PatchSum, View
 from model.vocabulary import Cause, Ecosystem, Shore, Stage, Zone
 
@@ -282,6 +282,22 @@ def unpaid_loss(view: View) -> Floats:
     forgone = np.zeros(view.counties, dtype=np.int64)
     add_each(forgone, p.county, p.forgone)
     return np.asarray(yuan(forgone) - view.paid("forgone_income"))
+
+
+def settled_use(view: View) -> Floats:
+    """Income at the start from use that care has ended for good, in yuan by county.
+
+    area x opportunity cost x (1 - pressure that would return / pressure on the untreated twin), of patches on which
+    works have begun. What households lose beyond :func:`unpaid_loss` where none of them found other work, and at most
+    that: after a project closes, the loss while use comes back is reckoned by all of the income, a part of which is in
+    here. Shore that cities rebuilt without a project carries less use, too; it has no site and counts nothing.
+    """
+    h, sites = view.state.habitats, view.state.sites
+    rows = np.flatnonzero(view.latest)
+    patch, twin = sites.patch[rows], sites.twin_pressure[rows]
+    ended = 1.0 - h.pressure_potential[patch] / np.where(twin > 0.0, twin, 1.0)
+    income = h.area[patch] * h.opportunity_cost[patch] * (twin > 0.0)
+    return np.asarray(yuan(fen(view.sum_rows(patch, income * np.clip(ended, 0.0, 1.0)))))
 
 
 def abandoned(view: View) -> Floats:

@@ -29,11 +29,13 @@ from experiments.brief.levers import levers, switched_off
 from experiments.brief.page import BREAKS, _comment, brief_html
 from experiments.names import (
     ADDITIONAL,
+    AT_MOST,
     BUSINESS,
     EFFECTIVE,
     HOUSEHOLDS,
     PRIVATE_TOTAL,
     PUBLIC_TOTAL,
+    SETTLED,
     TOGETHER,
 )
 from experiments.parts import Damaged
@@ -234,6 +236,7 @@ SIZES: dict[str, tuple[float, float, str | None]] = {
     "violations_n": (1.0, 10.0, None),
     "degraded_share": (1.0, 0.1, None),
     "livelihood_loss_unpaid_total_yuan": (1.0, 0.1, "spend_public_total_yuan"),
+    "livelihood_settled_total_yuan": (1.0, 0.1, "spend_public_total_yuan"),
 }
 
 
@@ -726,11 +729,12 @@ def test_the_cheapest_are_among_the_yardsticks(page: Page) -> None:
 
 
 def test_all_who_pay_is_the_sum_of_those_who_pay(page: Page) -> None:
-    """Levels, differences to the baseline and prices: the last column is the sum, what is repaid taken off once."""
+    """Levels, differences to the baseline and prices: the sum is that of its columns, what is repaid taken off once.
+    What use ended for good may have cost besides is in no sum but the last."""
     parts = ["spend_public_total_yuan", "spend_private_total_yuan", "sum(spend_polluters_yuan)"]
     parts += ["livelihood_loss_unpaid_total_yuan", "sum(availability_paid_yuan)"]
     every = f"{' + '.join(parts[:4])} - {parts[4]}"
-    business = f"{parts[1]} + {parts[2]} - {parts[4]}"
+    business, further = f"{parts[1]} + {parts[2]} - {parts[4]}", "livelihood_settled_total_yuan"
     sums = 0
     held = {
         (each["data-rows"], each["data-column"]): float(each["value"])
@@ -739,20 +743,64 @@ def test_all_who_pay_is_the_sum_of_those_who_pay(page: Page) -> None:
     }
     for (rows, column), value in held.items():
         payer, by, measure = column.partition(" / ")
-        if payer != every:
+        if payer not in (every, f"{every} + {further}"):
             continue
         summed = [parts[0], business, parts[3]] if by or "minus" in rows else parts
+        summed = summed if payer == every else [every, further]
         signs = [-1.0 if name == parts[4] else 1.0 for name in summed]
         made = sum(sign * held[rows, name + by + measure] for sign, name in zip(signs, summed, strict=True))
         assert value == pytest.approx(made, rel=1e-9, abs=1e-6)
         sums += 1
-    assert sums >= 3 + 2, "three levels and two differences"
+    assert sums >= 2 * (3 + 2), "three levels and two differences, without it and with it"
+
+
+def ends_use_for_good(rows: pd.DataFrame) -> None:
+    """Everywhere but under the baseline: by the second policy most."""
+    way = rows["scenario"].map({HOSTILE[1]: 7e9, HOSTILE[2]: 3e9}).fillna(0.0)
+    rows[SETTLED] = 5e8 + way * (1.0 + 0.01 * rows["replicate"])
+    for name in (EFFECTIVE, ADDITIONAL):
+        rows[name] = 1000.0 + rows["replicate"] + 500.0 * (rows["scenario"] == HOSTILE[1])
+
+
+def test_what_use_ended_for_good_may_cost_is_told_beside_the_sum_with_its_source(
+    folder: Path, tables: dict[str, pd.DataFrame]
+) -> None:
+    """In the answer, the levels, the differences and the prices; each number is found again in the tables."""
+    content, page = told_of(folder, EFFECTIVE, ends_use_for_good)
+    changed = {**tables, "indicators": tables["indicators"].copy()}
+    ends_use_for_good(changed["indicators"])
+    assert plain(content.answer[2]).endswith(" more if nobody found other work.")
+    assert "at most +7,100 million yuan" in plain(content.answer[2])
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    places = {"section#answer": 0, "section#cost": 0}
+    for number in page.numbers:
+        if "livelihood_settled" not in number["data-column"]:
+            continue
+        again = recomputed(changed, manifest, number)
+        assert float(number["value"]) == pytest.approx(again, rel=1e-7, abs=1e-9), number
+        for place in places:
+            places[place] += place in number["where"] and number["data-how"] in ("mean", "ratio")
+    assert places["section#answer"] == 1
+    assert places["section#cost"] >= 2 * (3 + 2 + 2), (
+        "levels, differences, and prices of what the second gains"
+    )
+
+
+def test_the_page_says_what_the_loss_of_households_hangs_on(page: Page) -> None:
+    told = " ".join(page.text.partition("What was not modelled")[2].split())
+    for part in (
+        "found other work",
+        "works.lasting",
+        "both the area restored and what households lose hang on it",
+    ):
+        assert part in told, part
 
 
 def test_what_is_repaid_to_who_paid_before_counts_once() -> None:
     """An investor pays 80 and is repaid 30 of it by the county, which spends 100: together they bear 150."""
     parts = {
         PUBLIC_TOTAL: [0.0, 100.0], PRIVATE_TOTAL: [0.0, 80.0], HOUSEHOLDS: [0.0, 0.0],
+        SETTLED: [0.0, 7.0],
         "spend_polluters_yuan": [0.0, 0.0], "availability_paid_yuan": [10.0, 20.0],
     }  # fmt: skip
     keys = {"point": 0, "scenario": "a", "replicate": 0, "county": "all", "year": [2024, 2025]}
@@ -760,7 +808,7 @@ def test_what_is_repaid_to_who_paid_before_counts_once() -> None:
         ::-1
     ]  # the last year first: sums follow the years, not the rows
     found = with_sums(rows).set_index("year")
-    assert found.loc[2025, [BUSINESS, TOGETHER]].tolist() == [50.0, 150.0]
+    assert found.loc[2025, [BUSINESS, TOGETHER, AT_MOST]].tolist() == [50.0, 150.0, 157.0]
     assert found.loc[2024, TOGETHER] == -10.0
 
 

@@ -14,7 +14,7 @@ from scipy import stats
 from experiments.compare import COLUMNS, compare, rank_stability, verdict
 from experiments.criteria import Criteria
 from experiments.intervals import RESAMPLES, interval, resampled_means
-from experiments.names import EFFECTIVE, HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL
+from experiments.names import EFFECTIVE, HOUSEHOLDS, PRIVATE_TOTAL, PUBLIC_TOTAL, SETTLED
 from experiments.telling import _households, _losers
 from experiments.traced import plain
 
@@ -294,6 +294,7 @@ def test_the_verdict_tells_gain_cost_and_losers():
         spend_public_total_yuan=lambda s, r, c, y: (y - 2024) * (100.0 + (s == "b") * (10 + r)),
         spend_private_total_yuan=lambda s, r, c, y: (y - 2024) * (50.0 - (s == "b") * 5),
         livelihood_loss_unpaid_total_yuan=lambda s, r, c, y: (y - 2024) * (s == "b") * 3.0,
+        livelihood_settled_total_yuan=lambda s, r, c, y: (y - 2024) * (s == "b") * 4.0,
     )
     rows["gain_ha"] = [
         by_county[row.county] * (row.scenario == "b")
@@ -307,13 +308,14 @@ def test_the_verdict_tells_gain_cost_and_losers():
     assert told.public.mean == 2 * 12.0  # two years
     assert told.private.mean == -10.0
     assert told.households.mean == 6.0
+    assert told.settled.mean == 8.0
     assert list(told.losers) == ["350206", "350205"]
     assert told.losers["350205"].share_harmed == 0.8
     assert np.isnan(told.public.share_harmed)
 
 
 def test_where_the_baseline_is_best_nobody_gains_and_nobody_loses():
-    money = {name: (lambda s, r, c, y: 1.0) for name in (PUBLIC_TOTAL, PRIVATE_TOTAL, HOUSEHOLDS)}
+    money = {name: (lambda s, r, c, y: 1.0) for name in (PUBLIC_TOTAL, PRIVATE_TOTAL, HOUSEHOLDS, SETTLED)}
     told = verdict(
         table({"a": [2.0, 3.0], "b": [1.0, 1.0]}, counties=("all", "x"), **money), "a", "gain_ha", WAYS
     )
@@ -351,6 +353,7 @@ def test_losers_are_counted_in_grammar(counties, losers, told):
         spend_public_total_yuan=lambda s, r, c, y: 1.0,
         spend_private_total_yuan=lambda s, r, c, y: 1.0,
         livelihood_loss_unpaid_total_yuan=lambda s, r, c, y: 1.0,
+        livelihood_settled_total_yuan=lambda s, r, c, y: 1.0,
     )
     rows[EFFECTIVE] = [
         (row.scenario == "b") * (-1.0 if row.county in list(names)[:losers] else 1.0)
@@ -383,10 +386,50 @@ def test_what_households_lose_is_told_by_its_verdict(losses, told):
         spend_public_total_yuan=lambda s, r, c, y: 1.0,
         spend_private_total_yuan=lambda s, r, c, y: 1.0,
         livelihood_loss_unpaid_total_yuan=lambda s, r, c, y: 1e6 * (1e4 + (s == "b") * losses[r]),
+        livelihood_settled_total_yuan=lambda s, r, c, y: 1.0,
     )
     found = verdict(rows, "a", "gain_ha", Criteria({"gain_ha": 1, HOUSEHOLDS: -1}, 0.01))
     assert plain(_households(found)).startswith(told)
     assert bool(plain(_households(found))) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ([0.0, 0.0, 0.0], ""),
+        (
+            [6900.0, 7000.0, 7100.0],
+            "; at most +7,000 million yuan (95 % interval +6,750 to +7,250, n = 3) more if nobody found other work",
+        ),
+        (
+            [-6900.0, -7000.0, -7100.0],
+            "; besides by -7,000 million yuan (95 % interval -7,250 to -6,750, n = 3) if nobody found other work",
+        ),
+        ([0.9, 1.0, 1.1], "more if nobody found other work, too small to matter"),
+        ([-900.0, 100.0, 1000.0], "more if nobody found other work, and whether that matters is not decided"),
+    ],
+)
+@pytest.mark.parametrize("lost", [0.0, 1000.0])
+def test_what_households_lose_at_most_is_told_after_what_they_lose(lost, more, told):
+    """Against 10 billion yuan of the baseline: 1 % matters. It is told, too, where the unpaid loss is the same."""
+    rows = table(
+        {"a": np.zeros(3), "b": np.ones(3)},
+        spend_public_total_yuan=lambda s, r, c, y: 1.0,
+        spend_private_total_yuan=lambda s, r, c, y: 1.0,
+        livelihood_loss_unpaid_total_yuan=lambda s, r, c, y: (
+            1e6 * (1e4 + (s == "b") * (lost + (r - 1) * lost / 10))
+        ),
+        livelihood_settled_total_yuan=lambda s, r, c, y: 1e6 * (1e4 + (s == "b") * more[r]),
+    )
+    found = verdict(rows, "a", "gain_ha", Criteria({"gain_ha": 1, HOUSEHOLDS: -1}, 0.01))
+    said = plain(_households(found))
+    assert said.endswith(told)
+    if lost:
+        assert said.startswith(
+            ", but households lose more unpaid, over the whole time by +1,000 million yuan ("
+        )
+    else:
+        assert said.startswith("; what households lose unpaid is the same; ") if told else said == ""
 
 
 def test_who_shares_the_best_mean_is_named_and_nobody_wins():

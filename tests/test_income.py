@@ -19,6 +19,7 @@ import pytest
 from scipy import stats
 
 from experiments.forms import mechanisms
+from experiments.recovery.patches import change, land, restore, start
 from model.agents.habitat import Habitat
 from model.intentions import CarbonTerms, Promises, Settled
 from model.mechanisms.projects.gated import Gated
@@ -820,6 +821,60 @@ def test_what_sparing_land_costs_is_on_somebodys_books() -> None:
         assert closed > 0.0
         assert least <= unpaid / lost <= most + 1e-9, (words, unpaid / lost)
         assert now.loc["all", "livelihood_loss_unpaid_total_yuan"] == pytest.approx(unpaid)
+
+
+GRAZED = {"structure": 0.3, "composition": 0.2, "pressure": 0.5, "pressure_potential": 0.5, "area": 400.0}
+INCOME = 250.0  # yuan/ha/yr
+
+
+def _use_ended(lasting: float, years_of_care: int) -> pd.DataFrame:
+    """Two grazed hills over 24 years, by year: one in a project that is cared for and closes, and in another after it;
+    one that no project touches, with less use than before, as shore that a city has rebuilt."""
+    words = [
+        "works=four_modes",
+        "projects=gated",
+        "monitoring=plots",
+        "works.failure=0.0",
+        "works.breach=0.0",
+    ]
+    words += [
+        "works.resistance=0.0",
+        "works.full_care=5",
+        f"works.lasting={lasting}",
+        f"projects.aftercare={years_of_care}",
+    ]
+    hill = {**GRAZED, "opportunity_cost": INCOME}
+    model = start(land([hill, hill]), words)
+    change(model, pressure_potential=([1], 0.1))
+    restore(model, [0], Mode.NATURAL_RECOVERY)
+    model.run(18)
+    assert model.state.projects.stage[0] == Stage.CLOSED
+    restore(model, [0], Mode.NATURAL_RECOVERY)
+    with model.state.opened(["sites.previous"]):
+        model.state.sites.previous[1] = 0  # the twin stays as it was
+    told = model.run(6).indicators().query("county == 'all'")
+    return told.set_index("year")[["livelihood_settled_yuan", "livelihood_settled_total_yuan"]]
+
+
+@pytest.mark.parametrize(
+    ("lasting", "care", "ended"), [(0.6, 5, 0.6), (0.6, 9, 0.6), (0.6, 2, 0.24), (1.0, 5, 1.0)]
+)
+def test_use_that_care_ended_for_good_is_told_by_its_income(lasting: float, care: int, ended: float) -> None:
+    """Area x income x what full care settles, a part of it after a part of the care; nothing before the project has
+    closed, no less while another is at work, and nothing of land that no project touched."""
+    told = _use_ended(lasting, care)
+    yearly = told["livelihood_settled_yuan"]
+    since = yearly > 0.0
+    assert not since.iloc[: 3 + care].any()
+    assert since.iloc[3 + care + 4 :].all()
+    assert yearly[since].to_numpy() == pytest.approx(GRAZED["area"] * INCOME * ended, rel=1e-6)
+    assert told["livelihood_settled_total_yuan"].to_numpy() == pytest.approx(
+        yearly.cumsum().to_numpy(), rel=1e-12
+    )
+
+
+def test_where_no_relief_lasts_no_use_ends_for_good() -> None:
+    assert (_use_ended(0.0, 5) == 0.0).all(axis=None)
 
 
 # What must not matter.

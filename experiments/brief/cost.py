@@ -16,12 +16,14 @@ from scipy import stats
 
 from experiments.intervals import LEVEL
 from experiments.names import (
+    AT_MOST,
     BUSINESS,
     DEVELOPERS,
     HOUSEHOLDS,
     PRIVATE_TOTAL,
     PUBLIC_TOTAL,
     REPAID,
+    SETTLED,
     TOGETHER,
     UNITS,
 )
@@ -35,14 +37,18 @@ BORNE = {
     HOUSEHOLDS: ("households, unpaid", "农户损失"),
     REPAID: ("less: repaid to investors", "减：政府付费"),
     TOGETHER: ("all who pay", "各方合计"),
+    SETTLED: ("use ended for good: at most a further loss", "永久停用（损失上限）"),
+    AT_MOST: ("with it, at most", "合计上限"),
 }
-"""Who bears what, with its sum last."""
+"""Who bears what, with its sum; then what may be a further loss, and the sum with it."""
 
 PAYING = {
     PUBLIC_TOTAL: BORNE[PUBLIC_TOTAL],
     BUSINESS: ("firms, investors, developers, net", "企业与社会资本净额"),
     HOUSEHOLDS: BORNE[HOUSEHOLDS],
     TOGETHER: BORNE[TOGETHER],
+    SETTLED: BORNE[SETTLED],
+    AT_MOST: BORNE[AT_MOST],
 }
 """The same in fewer columns: business less what is repaid to it."""
 

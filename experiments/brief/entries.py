@@ -82,7 +82,8 @@ class County:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a scenario costs each payer, and all together, in the order of :data:`experiments.brief.cost.BORNE`."""
+    """What a scenario costs each payer, all together and at most, in the order of
+    :data:`experiments.brief.cost.BORNE`."""
 
     scenario: Name
     borne: Sequence[Estimate]

@@ -18,6 +18,12 @@ NOT_MODELLED: dict[str, str] = {
         "Pressure on land has an owner and a price, but nobody migrates, loses a job or protests. Protection may cost "
         "more than is shown."
     ),
+    "What becomes of who lived on spared land": (
+        "Where years of care have ended a use for good, the model takes it that who lived on it found other work: the "
+        "gain of the land stays and their loss ends. How much use ends for good is assumed (works.lasting), and both "
+        "the area restored and what households lose hang on it. What they lose if nobody found other work stands "
+        "beside the costs, as an upper bound."
+    ),
     "Damage that moves elsewhere": (
         "Mining and construction that one policy refuses here may go to places outside the landscape. Strict policies "
         "look better than they are."

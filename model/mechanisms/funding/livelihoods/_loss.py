@@ -5,7 +5,7 @@
 It is counted in all modes; works that plant or rebuild take the land over, ask nobody and are not paid for. Once care
 ends, use comes back by and by and the loss with it shrinks; what care has settled for good lowers the pressure without
 care itself, and those who lived on it are taken to live on something else. Most likely wrong: the last; they may just
-be poorer.
+be poorer, by what ``livelihood_settled_yuan`` tells.
 """
 
 from __future__ import annotations
