@@ -465,7 +465,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "bankruptcies_n",
         "n",
-        "firms bankrupt since the start",
+        "firms gone with duties unmet: bankrupt, or closed when dug out",
         -1,
         _total(lambda v: v.sum_firms(v.state.firms.bankrupt)),
     ),

@@ -55,6 +55,14 @@ EMPTY_PURSES = (
     "people.belief_bare=0.4",
     "people.belief_fake=0.0",
 )
+DUG_OUT = (
+    *OLD_LAW,
+    "enforcement.sanctions.carried_out=0.2",
+    "extraction.front=0.3",
+    "extraction.open_rate=0.3",
+    "people.firm_cash=500000",
+    "people.belief_bare=0.0",
+)
 ROUGH_WEATHER = (
     "disturbance.typhoon_probability=0.2",
     "works.failure=0.3",
@@ -127,6 +135,7 @@ WORLDS = (
     HALF_PAID,
     HALF_COVERED,
     EMPTY_PURSES,
+    DUG_OUT,
     ROUGH_WEATHER,
     TIGHT_PLANS,
     ALL_EYES,
@@ -186,6 +195,18 @@ def test_the_histories_compared_are_eventful() -> None:
     assert any(site.previous is not None for site in oracle.sites)
     assert any(site.effective for site in oracle.sites)
     assert any(patch.taken_share > 0.0 for patch in oracle.patches)
+
+
+def test_the_firms_compared_are_closed_with_cash_in_hand_and_pay_their_owners() -> None:
+    _, oracle = pair(mechanisms(config_of(DUG_OUT)), small_world(8, 4, seed=3), seed=21)
+    paid_off = []
+    for _ in range(YEARS):
+        living = [firm for firm in oracle.firms if not firm.bankrupt]
+        oracle.step()
+        for firm in (firm for firm in living if firm.bankrupt):
+            paid = (oracle.year, firm.account, "outside:households", "dividends")
+            paid_off.append(oracle.ledger.flows[paid])
+    assert any(amount > 0 for amount in paid_off)
 
 
 def test_the_households_compared_are_paid_or_not_and_break_fences() -> None:

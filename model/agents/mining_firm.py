@@ -11,7 +11,7 @@ from model.units import Rows, yuan
 
 
 class MiningFirm(Window):
-    """A firm with concessions; a bankrupt one stays as a name that duties can be traced to."""
+    """A firm with concessions; one that is gone stays as a name that duties can be traced to."""
 
     table_name: ClassVar[str] = "firms"
 

@@ -110,7 +110,7 @@ class Centre(Table):
 
 
 class Firms(Named):
-    """Mining firms; a bankrupt one keeps its row and its name."""
+    """Mining firms; one that is gone keeps its row and its name."""
 
     name = "firms"
 
@@ -129,9 +129,9 @@ class Firms(Named):
         u.Flag, "i1", "1 while the blacklist keeps the firm from its restoration fund"
     )
     arrears_years: NDArray[np.int16] = column(
-        u.Years, "i2", "years with due obligations unpaid, credit exhausted"
+        u.Years, "i2", "years with due obligations unpaid, credit or ore exhausted"
     )
-    bankrupt: NDArray[np.int8] = column(u.Flag, "i1", "1 once bankrupt")
+    bankrupt: NDArray[np.int8] = column(u.Flag, "i1", "1 once bankrupt, or closed when dug out")
 
 
 class Mines(Table):
@@ -140,7 +140,7 @@ class Mines(Table):
     name = "mines"
 
     patch: Indices = column(u.Index, "i4", "row of the patch")
-    firm: Indices = column(u.Index, "i4", "row of the firm, also after its bankruptcy")
+    firm: Indices = column(u.Index, "i4", "row of the firm, also once it is gone")
     mineral: NDArray[np.int8] = column(u.Code, "i1", "mineral")
     active: u.Floats = column(u.Hectares, "f8", "open and in use")
     due: u.Floats = column(u.Hectares, "f8", "out of use and due for reclamation this year")
@@ -157,7 +157,7 @@ class Mines(Table):
     seen_fake: NDArray[np.int8] = column(u.Flag, "i1", "1 where any channel saw faked land this year")
     sanctioned_bare: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year bare land was sanctioned")
     sanctioned_fake: NDArray[np.int8] = column(u.Flag, "i1", "1 where this year faked land was sanctioned")
-    orphaned: NDArray[np.int8] = column(u.Flag, "i1", "1 once its firm is bankrupt: a public liability")
+    orphaned: NDArray[np.int8] = column(u.Flag, "i1", "1 once its firm is gone: a public liability")
 
 
 class Investors(Named):

@@ -229,16 +229,19 @@ class Firm(mesa.Agent):
     # --- insolvency: arrears -------------------------------------------------------------------------------
 
     def count_arrears(self, form: Any) -> bool:
-        """Whether the firm fails now: due and unpaid, with money and credit gone, for so many years."""
+        """Whether the firm goes now: due and unpaid for so many years, with money and credit or the ore gone."""
         owed = self.model.obligations
         due = sum(owed.due(kind, self.account) for kind in ("fine", "reclamation_duty", "arrears"))
         left = self.model.ledger.available(self.account)
-        broke = due > 0 and left <= due * form.exhausted and not self.bankrupt
-        self.arrears_years = self.arrears_years + 1 if broke else 0
+        broke = due > 0 and left <= due * form.exhausted
+        idle = all(mine.active <= NO_LAND for mine in self.mines)
+        abandoning = idle and owed.due("reclamation_duty", self.account) > 0
+        ending = (broke or abandoning) and not self.bankrupt
+        self.arrears_years = self.arrears_years + 1 if ending else 0
         return self.arrears_years >= max(form.years, 1)
 
     def fail(self, fund: Any) -> None:
-        """The supervised fund first, then fines, then creditors; the duty stays with the county."""
+        """The supervised fund first, then fines, suppliers and owners; the duty stays with the county."""
         ledger, owed = self.model.ledger, self.model.obligations
         held = ledger.balance[self.fund]
         saved = floor(held * fund.supervised)
@@ -250,9 +253,12 @@ class Firm(mesa.Agent):
         self.bankrupt, self.arrears_years = 1, 0
         cash = max(ledger.balance[self.account], 0)
         self._settle_fines(min(cash, owed.outstanding("fine", self.account)))
-        left = ledger.balance[self.account]
-        ledger.pay("claims_of_creditors", self.account, "outside:banks", max(left, 0))
-        ledger.pay("loan_loss", "outside:banks", self.account, max(-left, 0))
+        cash = max(ledger.balance[self.account], 0)
+        bills = min(cash, owed.outstanding("arrears", self.account))
+        ledger.pay("claims_of_creditors", self.account, "outside:contractors", bills)
+        owed.meet("arrears", self.account, bills)
+        ledger.pay("dividends", self.account, "outside:households", cash - bills)
+        ledger.pay("loan_loss", "outside:banks", self.account, max(-ledger.balance[self.account], 0))
         for kind in ("fine", "arrears"):
             owed.write_off(kind, self.account)
         duty = owed.write_off("reclamation_duty", self.account)

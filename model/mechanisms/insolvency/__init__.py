@@ -1,4 +1,4 @@
-"""When a firm can no longer meet what is due, and who is left with its land (A5)."""
+"""When a firm can no longer meet what is due, or has dug out its mines, and who is left with its land (A5)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from model.units import Rows
 
 class Insolvency(Protocol):
     """``redeem`` strikes off the public's duty for orphaned land that was restored; ``fail`` counts years in arrears
-    and hands on the firms that go bankrupt now; ``orphan`` passes their mines and duties to the public and closes
+    or dug out and hands on the firms that go now; ``orphan`` passes their mines and duties to the public and closes
     their accounts. Where their restoration fund goes is the fund's own rule."""
 
     writes: tuple[str, ...]

@@ -1,12 +1,14 @@
-"""A firm fails when what is due stays unpaid for years while its money and credit are gone.
+"""A firm fails when what is due stays unpaid for years while its money and credit are gone; or it is closed.
 
-Claims are met in a stated order: the supervised fund (by its own rule), then fines, then banks; what suppliers are
-still owed is written off. What
-remains of the duty is a named public liability of the firm's home county, met hectare by hectare as the orphaned
-land is accepted as restored and its ground is sound: nothing vanishes. What ground is sound is a level of the law,
-apart from ``evaluation.substrate``, which no decider can see. Source: claims of
-insolvency law in outline; Blackjewel left 33 of 170 permits unsold. Most likely wrong: that no mine is ever
-sold on.
+It is closed when none of its mines has worked for as many years while reclamation was overdue, whatever cash it holds:
+dug out, it has no bills that could ever ruin it. Claims are met in a stated order: the supervised fund (by its own
+rule), then fines, then suppliers, as far as cash reaches. Who has cash has drawn nothing from banks; what was drawn is
+their loss. What cash is left goes to the owners, and what remains of the duty is a named public liability of the
+firm's home county, met hectare by hectare as the orphaned land is accepted as restored and its ground is sound:
+nothing vanishes. What ground is sound is a level of the law, apart from ``evaluation.substrate``, which no decider can
+see. Sources: claims of insolvency law in outline; Blackjewel left 33 of 170 permits unsold; firms that are dissolved
+leave their land as damage of the past (歷史遺留); that owners take what is left is assumed. Most likely wrong: that no
+mine is ever sold on, and that nobody holds owners to the duty.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import numpy as np
 from model.parameters import sourced
 from model.state.state import State
 from model.state.sums import sum_by
-from model.units import Fens, Flags, Rows, Share, Years
+from model.units import Flags, Rows, Share, Years
 from model.vocabulary import Cause
 
 DUST = 1e-12
@@ -27,7 +29,7 @@ DUST = 1e-12
 
 @dataclass(frozen=True)
 class Arrears:
-    """Years in arrears, then bankruptcy."""
+    """Years in arrears or dug out, then the end."""
 
     writes: ClassVar[tuple[str, ...]] = (
         "firms.arrears_years",
@@ -44,7 +46,9 @@ class Arrears:
         "habitats.holder",
     )
 
-    years: Years = sourced(1, 5, "years in arrears until bankruptcy", "assumed")
+    years: Years = sourced(
+        1, 5, "years in arrears, or dug out with reclamation overdue, until a firm goes", "assumed"
+    )
     exhausted: Share = sourced(
         0.0, 0.2, "money left, as a share of what is due, that counts as nothing", "assumed"
     )
@@ -80,15 +84,17 @@ class Arrears:
         return treated
 
     def fail(self, state: State) -> Rows:
-        """Count arrears of living firms; those that reach the limit now."""
-        f, o = state.firms, state.obligations
-        due = o.due("fine", f.account) + o.due("reclamation_duty", f.account) + o.due("arrears", f.account)
-        broke = (due > 0) & (state.ledger.available(f.account) <= due * self.exhausted) & (f.bankrupt == 0)
-        f.arrears_years[:] = np.where(broke, f.arrears_years + 1, 0)
+        """Count the years that living firms are broke or dug out with duties overdue; who reaches the limit now."""
+        f, m, o = state.firms, state.mines, state.obligations
+        overdue = o.due("reclamation_duty", f.account)
+        due = o.due("fine", f.account) + overdue + o.due("arrears", f.account)
+        broke = (due > 0) & (state.ledger.available(f.account) <= due * self.exhausted)
+        dug_out = (overdue > 0) & (sum_by(m.firm, m.active, len(f)) <= DUST)
+        f.arrears_years[:] = np.where((broke | dug_out) & (f.bankrupt == 0), f.arrears_years + 1, 0)
         return np.flatnonzero(f.arrears_years >= max(self.years, 1))
 
     def orphan(self, state: State, failed: Rows) -> None:
-        """Pay fines from what is left, pass duties to the counties, close accounts, leave the mines to the public."""
+        """Pay claims from what is left, pass duties to the counties, close accounts, leave the mines to the public."""
         if failed.size == 0:
             return
         f, m = state.firms, state.mines
@@ -107,16 +113,17 @@ class Arrears:
         state.habitats.damaged_share[m.patch[lost]] = np.minimum(dug, 1.0)
 
     def _close_accounts(self, state: State, failed: Rows) -> None:
-        f, ledger, o = state.firms, state.ledger, state.obligations
+        """Fines, then suppliers, as far as cash reaches; the rest of it to the owners, what was drawn to the banks."""
+        f, ledger, o, outside = state.firms, state.ledger, state.obligations, state.accounts
         account, county = f.account[failed], state.counties.account[f.county[failed]]
-        cash: Fens = np.maximum(ledger.balance[account], 0)
-        fines = np.minimum(cash, o.outstanding("fine", account))
-        ledger.post("fine_paid", account, state.accounts.taxpayers, fines)
-        o.meet("fine", account, fines)
-        ledger.post(
-            "claims_of_creditors", account, state.accounts.banks, np.maximum(ledger.balance[account], 0)
-        )
-        ledger.post("loan_loss", state.accounts.banks, account, np.maximum(-ledger.balance[account], 0))
-        for kind in ("fine", "arrears"):
+        for kind, instrument, payee in (
+            ("fine", "fine_paid", outside.taxpayers),
+            ("arrears", "claims_of_creditors", outside.contractors),
+        ):
+            paid = np.minimum(np.maximum(ledger.balance[account], 0), o.outstanding(kind, account))
+            ledger.post(instrument, account, payee, paid)
+            o.meet(kind, account, paid)
             o.write_off(kind, account)
+        ledger.post("dividends", account, outside.households, np.maximum(ledger.balance[account], 0))
+        ledger.post("loan_loss", outside.banks, account, np.maximum(-ledger.balance[account], 0))
         o.create("orphaned_duty", county, o.write_off("reclamation_duty", account))

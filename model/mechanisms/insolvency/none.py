@@ -1,4 +1,4 @@
-"""No firm ever fails: it stays in arrears and answers for its land for ever."""
+"""No firm ever fails or is closed: it stays in arrears and answers for its land for ever."""
 
 from __future__ import annotations
 
