@@ -100,7 +100,8 @@ class Clearing:
         """Where on the coast (coastal patches,) a patrol would find what stands, whether or not one is sent."""
         h, rows = state.habitats, state.habitats.coastal
         standing, sure = _standing(state, rows), np.full(len(rows), np.inf)
-        halvings = np.divide(standing, self.found_half, out=sure, where=self.found_half > 0.0)
+        with np.errstate(over="ignore"):  # of next to nothing there is an endless number of halvings
+            halvings = np.divide(standing, self.found_half, out=sure, where=self.found_half > 0.0)
         draws = chance.uniform("bay_plan/found", state.year, h.keys[rows])
         return np.asarray(draws < -np.expm1(-np.log(2.0) * halvings))
 
