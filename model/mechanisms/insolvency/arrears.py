@@ -116,10 +116,11 @@ class Arrears:
         """Fines, then suppliers, as far as cash reaches; the rest of it to the owners, what was drawn to the banks."""
         f, ledger, o, outside = state.firms, state.ledger, state.obligations, state.accounts
         account, county = f.account[failed], state.counties.account[f.county[failed]]
-        for kind, instrument, payee in (
-            ("fine", "fine_paid", outside.taxpayers),
-            ("arrears", "claims_of_creditors", outside.contractors),
-        ):
+        claims = {
+            "fine_paid": ("fine", outside.taxpayers),
+            "claims_of_creditors": ("arrears", outside.contractors),
+        }
+        for instrument, (kind, payee) in claims.items():
             paid = np.minimum(np.maximum(ledger.balance[account], 0), o.outstanding(kind, account))
             ledger.post(instrument, account, payee, paid)
             o.meet(kind, account, paid)
