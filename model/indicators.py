@@ -637,7 +637,7 @@ ACCUMULATED: tuple[Indicator, ...] = (
     Indicator(
         "livelihood_loss_unpaid_total_yuan",
         "yuan",
-        "income that works on land have cost households since the start, less what they were paid for it",
+        "income that works on land has cost households since the start, less what they were paid for it",
         -1,
     ),
     Indicator(

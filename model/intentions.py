@@ -72,8 +72,7 @@ class Quotes:
     ``cost`` and ``upkeep`` in yuan/ha and yuan/ha/yr, ``gain`` in condition after the planning horizon against leaving
     the patch alone, ``total`` the same against today, ``visible`` in cover one year on. ``relief`` is the share of use
     that a mode ends, (4,), ``dues`` what households are to be paid for that a year, in yuan/ha, for ``due_years``,
-    all of it laid by beforehand where ``escrow`` is;
-    ``fixed`` in yuan a project, ``years`` of works.
+    all of it laid by beforehand where ``escrow`` is; ``fixed`` in yuan a project, ``years`` of works.
     """
 
     rows: Rows

@@ -91,12 +91,18 @@ def everything_closes(said: list[str], seed: int, side: int, firms: int) -> None
     """Six years of a random world under random options and levels, all identities checked every year (G10 to G14)."""
     land = small_world(side, firms=firms, seed=seed % 1000)
     model = world(said, land, seed=seed, years=6, connectivity_every=2)
+    lives_and_closes(model, 6)
+    _outputs_are_numbers(model)
+
+
+def lives_and_closes(model: RestorationModel, years: int) -> None:
+    """So many years in which everything closes each year, then books, funds and fines over all of them (G10 to G13)."""
     area = areas(model)
     held = [model.ledger.balance[model.state.firms.fund].copy()]
     books: list[pd.DataFrame] = []
     owed, close = model.state.obligations, model.state.obligations.close_year
     owed.close_year = lambda year: books.append(owed.book(year)) or close(year)  # type: ignore[method-assign, func-returns-value]
-    for _ in range(6):
+    for _ in range(years):
         model.step()
         closing(model)
         held.append(model.ledger.balance[model.state.firms.fund].copy())
@@ -112,7 +118,6 @@ def everything_closes(said: list[str], seed: int, side: int, firms: int) -> None
     assert (gap == 0).all()
     funds_close(model, held)
     fines_close(model, owed)
-    _outputs_are_numbers(model)
 
 
 def areas(model: RestorationModel) -> dict[tuple[int, int], float]:

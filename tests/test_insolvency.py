@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from model.restoration_model import RestorationModel
@@ -11,7 +10,7 @@ from model.units import Rows
 from model.vocabulary import Cause
 from tests.paired import interval, means
 from tests.small_worlds import small_world
-from tests.test_conservation import areas, closing, fines_close, funds_close
+from tests.test_conservation import lives_and_closes
 from tests.worlds import world
 
 DUG_OUT, REPENTANT, AT_WORK = range(3)
@@ -121,20 +120,7 @@ NEVER = ("insolvency.years=1000",)
 def test_money_duties_and_land_close_while_rich_firms_are_closed() -> None:
     """G10 to G13 over years in which nobody draws on a bank and firms go all the same; their owners are paid."""
     model = world(RICH, small_world(9, firms=9), connectivity_every=0)
-    area, books = areas(model), list[pd.DataFrame]()
-    held = [model.ledger.balance[model.state.firms.fund].copy()]
-    owed, close = model.state.obligations, model.state.obligations.close_year
-    owed.close_year = lambda year: books.append(owed.book(year)) or close(year)  # type: ignore[method-assign, func-returns-value]
-    for _ in range(30):
-        model.step()
-        closing(model)
-        held.append(model.ledger.balance[model.state.firms.fund].copy())
-    book = pd.concat(books)
-    moved = book["created_fen"] - book["met_fen"] - book["written_off_fen"]
-    assert (book["opening_fen"] + moved == book["closing_fen"]).all()
-    assert areas(model) == area
-    funds_close(model, held)
-    fines_close(model, book)
+    lives_and_closes(model, 30)
     flows = model.ledger.flows().groupby("instrument")["amount_fen"].sum()
     assert "loan_loss" not in flows.index
     assert flows["dividends"] > 0

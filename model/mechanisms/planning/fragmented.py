@@ -4,11 +4,10 @@ Candidates of the same county, mode and neighbourhood are bundled into projects 
 bundles are ranked by merit per yuan, fixed costs and what households are due included. The negative list (A14) keeps
 projects off permanent farmland, and lets nothing inside the red line be rebuilt unless it was mined; working mines
 are their firms' duty. A county may keep a reserve: projects for legacy mines alone, listed beyond its means, that
-wait for a programme's money (項目儲備庫). A
-county whose new leader dropped the plan makes another in that first year, for
-its own patches, from its own purse and for the years that are left of the window; what others propose stays as it is,
-and so do the purses. Source: five-year plans of county governments, which are adjusted between. Most likely wrong:
-that plans follow one rank and no politics, and that a new plan is ready in a leader's first year.
+wait for a programme's money (項目儲備庫). A county whose new leader dropped the plan makes another in that first
+year, for its own patches, from its own purse and for the years that are left of the window; what others propose
+stays as it is, and so do the purses. Source: five-year plans of county governments, which are adjusted between.
+Most likely wrong: that plans follow one rank and no politics, and that a new plan is ready in a leader's first year.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ planned anew. A project of which no site passes goes the same way whole. Works w
 kept back or taken back. Upkeep goes with the area, and so does what a partner was promised: the payment for a remainder
 begins when that is accepted and lapses when it fails.
 
-What is given up in the end are mostly sound works (on Xiamen 78 to 88 % of the hectares): works that fail time after
+What is given up in the end are mostly sound works (on Xiamen 74 to 90 % of the hectares): works that fail time after
 time are rare, while the survey of one patch errs by 0.10 to 0.13, as much as works bring in three years, and every look
 is held against the same first survey. Sources: whole-life management in the policy (A14); terms of closure (GB/T
 15163); producers' risks of 5-10 % are customary in acceptance sampling; survival is counted when plantings are
